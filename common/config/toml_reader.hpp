@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Reads typed values from one table of a TOML file. Each failure names file, line and key.
+// Private to common/config.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <toml++/toml.h>
+
+#include "base/expected.hpp"
+
+namespace columbarium::config {
+
+// A failure at a place of the file: "path:line: key: text". The line is left out where it is unknown (0).
+[[nodiscard]] tl::unexpected<Error> config_failure(std::string_view path, toml::source_index line,
+                                                   std::string_view key, std::string_view text);
+
+// The keys of a table in the order in which they stand in the file (toml++ sorts them by name).
+[[nodiscard]] std::vector<const toml::key*> keys_in_file_order(const toml::table& table);
+
+// One table of the file. The table and the path must outlive the reader.
+class TableReader {
+  public:
+    // `name` is the table's full key ("destinations.returns"), "" for the file itself; `line` is where it
+    // starts, for keys that are missing.
+    TableReader(const toml::table& table, std::string_view path, std::string name, toml::source_index line);
+
+    // Fails where the table holds a key that is not in `known`, and names the nearest one.
+    [[nodiscard]] Expected<void> check_keys(std::span<const std::string> known) const;
+
+    // A string that must be there and hold something.
+    [[nodiscard]] Expected<std::string> required_string(std::string_view key) const;
+
+    // A list of strings, empty where the key is missing.
+    [[nodiscard]] Expected<std::vector<std::string>> string_list(std::string_view key) const;
+
+    // true or false, `otherwise` where the key is missing.
+    [[nodiscard]] Expected<bool> boolean(std::string_view key, bool otherwise) const;
+
+    // A failure at this key.
+    [[nodiscard]] tl::unexpected<Error> failure(std::string_view key, std::string_view text) const;
+
+  private:
+    [[nodiscard]] std::string full_key(std::string_view key) const;
+    [[nodiscard]] toml::source_index line_of(std::string_view key) const;
+
+    const toml::table& table_;
+    std::string_view path_;
+    std::string name_;
+    toml::source_index line_;
+};
+
+} // namespace columbarium::config
