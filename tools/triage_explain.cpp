@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "triage_explain.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <re2/re2.h>
+#include <unistd.h>
+
+#include "exit_status.hpp"
+#include "file_source.hpp"
+#include "mail/utf8.hpp"
+#include "triage/facts.hpp"
+
+namespace columbarium::tools {
+
+namespace {
+
+using FactValues = std::vector<std::pair<std::string_view, std::vector<triage::Finding>>>;
+
+// What the user asked for.
+struct Request {
+    bool json = false;
+    bool rules = false;
+    std::vector<std::string> files;
+};
+
+// Progress on standard error, on a terminal only, from the third second on.
+class Progress {
+  public:
+    explicit Progress(std::size_t total) : total_(total), shows_(::isatty(STDERR_FILENO) == 1) {}
+
+    void step() {
+        ++done_;
+        const auto now = std::chrono::steady_clock::now();
+        if (!shows_ || now < next_)
+            return;
+        next_ = now + std::chrono::milliseconds(200);
+        fmt::print(stderr, "\r{} of {} messages", done_, total_);
+        drawn_ = true;
+    }
+
+    // Makes the line free for other output.
+    void clear() {
+        if (drawn_)
+            fmt::print(stderr, "\r{:40}\r", "");
+        drawn_ = false;
+    }
+
+  private:
+    std::size_t total_;
+    std::size_t done_ = 0;
+    bool shows_;
+    bool drawn_ = false;
+    std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+};
+
+Expected<FactValues> facts_of(const std::string& file) {
+    Expected<std::unique_ptr<mail::Source>> source = open_message(file);
+    if (!source)
+        return tl::make_unexpected(source.error());
+    mail::Message message(**source);
+    triage::Facts facts(message);
+    FactValues all;
+    for (const triage::FactInfo& info : triage::fact_registry()) {
+        const Expected<std::span<const triage::Finding>> values = facts.values(info.fact);
+        if (!values)
+            return tl::make_unexpected(values.error());
+        all.emplace_back(info.name, std::vector<triage::Finding>(values->begin(), values->end()));
+    }
+    return all;
+}
+
+// A file's name may hold any octet: what is no UTF-8 is replaced, as JSON demands UTF-8.
+std::string to_json(const std::string& file, const FactValues& facts, bool rules) {
+    nlohmann::ordered_json line;
+    line["file"] = file;
+    line["facts"] = nlohmann::ordered_json::object();
+    for (const auto& [name, values] : facts) {
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const triage::Finding& finding : values)
+            list.push_back(finding.value);
+        line["facts"][std::string(name)] = std::move(list);
+    }
+    if (rules) {
+        line["rules"] = nlohmann::ordered_json::object();
+        for (const auto& [name, values] : facts) {
+            nlohmann::ordered_json list = nlohmann::ordered_json::array();
+            for (const triage::Finding& finding : values)
+                list.push_back(finding.rule);
+            line["rules"][std::string(name)] = std::move(list);
+        }
+    }
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// For a terminal: valid UTF-8 without control characters (C0, C1) and marks that turn the direction of
+// writing.
+std::string printable(std::string_view text) {
+    static const RE2* const control = new RE2(R"([\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}])");
+    std::string result = mail::valid_utf8(text);
+    RE2::GlobalReplace(&result, *control, " ");
+    return result;
+}
+
+std::string to_text(const std::string& file, const FactValues& facts) {
+    std::string text = printable(file) + "\n";
+    for (const auto& [name, values] : facts)
+        for (const triage::Finding& finding : values)
+            text += fmt::format("  {:<18} {}{}\n", name, printable(finding.value),
+                                finding.rule.empty() ? "" : "  (" + printable(finding.rule) + ")");
+    return text;
+}
+
+int explain(const Request& request) {
+    int status = exit_success;
+    Progress progress(request.files.size());
+    for (const std::string& file : request.files) {
+        const Expected<FactValues> facts = facts_of(file);
+        if (facts) {
+            progress.clear();
+            if (request.json)
+                std::cout << to_json(file, *facts, request.rules) << '\n';
+            else
+                std::cout << to_text(file, *facts);
+        } else {
+            progress.clear();
+            std::cout.flush();
+            std::cerr << "columbarium: " << printable(facts.error().text) << '\n';
+            status = exit_failure;
+        }
+        progress.step();
+    }
+    progress.clear();
+    std::cout.flush();
+    if (!std::cout) {
+        std::cerr << "columbarium: cannot write to standard output\n";
+        status = exit_failure;
+    }
+    return status;
+}
+
+} // namespace
+
+void add_triage_explain(CLI::App& triage, int& status) {
+    const auto request = std::make_shared<Request>();
+    CLI::App* command =
+        triage.add_subcommand("explain", "Print all facts of messages and the rule behind each");
+    command->add_flag("--json", request->json, "One JSON object a line: file, facts");
+    command->add_flag("--rules", request->rules, "With --json: the rules as well, in a third key");
+    command->add_option("FILE", request->files, "Messages; standard input where none is given, or for \"-\"");
+    command->callback([request, &status] {
+        if (request->files.empty())
+            request->files.emplace_back("-");
+        status = explain(*request);
+    });
+}
+
+} // namespace columbarium::tools
