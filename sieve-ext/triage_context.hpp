@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The facts of the message that a Sieve instance works on.
+//
+// Pigeonhole keeps a pointer for us with each message (sieve_message_context_extension_set), but tells nobody
+// when the message goes. So the facts live in the extension's context, which Pigeonhole does give back, one
+// message at a time; and with the message stays only a mark, plain memory of the host, that says which facts
+// are its own. All scripts of a delivery share the message, and so its facts. Where a script changes the
+// message (editheader, a filter program) the facts are computed anew.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/expected.hpp"
+#include "triage/facts.hpp"
+
+struct mail;
+struct sieve_extension;
+struct sieve_runtime_env;
+
+namespace columbarium::sieve {
+
+class MessageFacts;
+
+// Belongs to one Sieve instance; not thread-safe.
+class TriageContext {
+  public:
+    TriageContext();
+    TriageContext(const TriageContext&) = delete; // the host holds a pointer to it
+    TriageContext& operator=(const TriageContext&) = delete;
+    ~TriageContext();
+
+    // The facts of the message as it is now. The pointer is good until the script runs on. A temporary
+    // failure where the message could not be read.
+    [[nodiscard]] Expected<triage::Facts*> facts(const sieve_runtime_env* renv, const sieve_extension* ext);
+
+    // Gives back what is kept of the message.
+    void forget();
+
+  private:
+    std::unique_ptr<MessageFacts> current_;
+    std::uint64_t generation_ = 0; // counts the messages, so that a stale mark is told from a fresh one
+};
+
+} // namespace columbarium::sieve
