@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The module directory of a private Dovecot: the system's modules plus the freshly built ones.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "directory.hpp"
+
+namespace columbarium::rig {
+
+// Where the build tree puts modules. Empty when the environment has COLUMBARIUM_RIG_INSTALLED=1: then the
+// installed modules are tested and none of the build tree.
+[[nodiscard]] std::vector<std::filesystem::path> built_module_directories();
+
+// What a server needs to load our modules.
+struct Modules {
+    // For mail_plugin_dir; sieve/ in it is for sieve_plugin_dir.
+    std::filesystem::path directory;
+    // "NAME=value": where the shared libraries of the build tree are, and the sanitizer's runtime, which has
+    // to be loaded first into a program that was not built with it.
+    std::vector<std::string> environment;
+};
+
+// Fills modules/ and lib/ of the temporary directory. The system's modules are linked. Those found in or
+// below `built` (lib*_plugin.so) are copied, because the unprivileged user may not be able to reach a build
+// tree that lies in somebody's home: *_sieve_columbarium* to sieve/, *_doveadm_* to doveadm/, others to the
+// top. A built module hides an installed one of the same file name. Directories that do not exist hold
+// nothing.
+[[nodiscard]] Modules gather_modules(const TemporaryDirectory& target,
+                                     const std::vector<std::filesystem::path>& built);
+
+} // namespace columbarium::rig

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a server's log must never hold.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace columbarium::rig {
+
+// The lines of a Dovecot log that tell of a crash or of a bug: "Panic:", "Fatal:", "killed with signal",
+// "terminate called", and what sanitizers report. Empty for a healthy server.
+[[nodiscard]] std::vector<std::string> alarms_in(std::string_view log);
+
+} // namespace columbarium::rig
