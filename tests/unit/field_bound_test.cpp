@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "mail/field_bound.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "mail_samples.hpp"
+
+namespace columbarium::mail {
+namespace {
+
+std::string fields(std::size_t count) {
+    std::string text;
+    for (std::size_t field = 0; field < count; ++field)
+        text += "A: b\n";
+    return text;
+}
+
+std::string bounded(std::string text) {
+    drop_fields_beyond_limit(text);
+    return text;
+}
+
+TEST(FieldBound, LeavesMailBelowTheLimitAsItIs) {
+    for (const std::string& text :
+         {std::string(), std::string("\n"), test::test_mail("dsn-several-recipients.eml"),
+          fields(field_limit) + "\nbody\n", std::string(1'000'000, '\n'), std::string(1'000'000, 'x'),
+          std::string(1'000'000, ':')})
+        EXPECT_EQ(bounded(text), text);
+}
+
+TEST(FieldBound, DropsTheFieldsBeyondTheLimitWithTheirFolds) {
+    EXPECT_EQ(bounded(fields(field_limit) + "Dropped: 1\n with a fold\nDropped: 2\n\nbody\n"),
+              fields(field_limit) + "\nbody\n");
+}
+
+TEST(FieldBound, GoesOnBehindLinesThatAreNoField) {
+    EXPECT_EQ(bounded("rubbish\n" + fields(field_limit) + "rubbish\nDropped : 1\n"),
+              "rubbish\n" + fields(field_limit) + "rubbish\n");
+}
+
+TEST(FieldBound, CountsTheFieldsOfAllParts) {
+    EXPECT_EQ(bounded(fields(field_limit) + "\n\n--b\nDropped: 1\n\nx\n--b\nDropped: 2\n\ny\n--b--\n"),
+              fields(field_limit) + "\n\n--b\n\nx\n--b\n\ny\n--b--\n");
+}
+
+TEST(FieldBound, KeepsTheStructure) {
+    const std::string rest =
+        "\n--b\nContent-Type: image/png; name=last.png\nContent-Transfer-Encoding: 8bit\n\n"
+        "a body\n--b--\n";
+    const std::string text = bounded(fields(field_limit) + rest);
+    EXPECT_NE(text.find("Content-Type: image/png; name=last.png\nContent-Transfer-Encoding: 8bit\n\n"),
+              std::string::npos);
+    EXPECT_TRUE(text.ends_with("\n\na body\n--b--\n"));
+}
+
+TEST(FieldBound, KeepsAFewContentFieldsOfABlockOnly) {
+    std::string many;
+    for (int field = 0; field < 1000; ++field)
+        many += "Content-X: y\n";
+    EXPECT_LE(bounded(fields(field_limit) + "\n--b\n" + many + "\n").size(),
+              fields(field_limit).size() + 200);
+}
+
+TEST(FieldBound, LeavesAMessageOfFieldsItsAttachments) {
+    test::Sample sample("From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" +
+                        fields(1'000'000) + "\nx\n--b\nContent-Type: image/png; name=last.png\n\nx\n--b--\n");
+    EXPECT_EQ(sample[triage::Fact::attachments], (std::vector<std::string>{"last.png", "image/png"}));
+}
+
+} // namespace
+} // namespace columbarium::mail
