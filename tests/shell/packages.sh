@@ -1,0 +1,50 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds the Debian packages, installs them, and runs one delivery against them. Sourced from the project's root.
+
+our_packages=(libcolumbarium0 dovecot-columbarium columbarium)
+package_tree=
+
+# Where packages are built. To be called by the shell that calls remove_package_tree.
+make_package_tree() {
+    package_tree=$(mktemp -d)
+    chmod 755 "$package_tree" # apt reads packages as a user of its own
+}
+
+remove_package_tree() { [[ -z $package_tree ]] || rm -rf "$package_tree"; }
+
+# Builds in a copy of the tree, so that nothing is left behind. The tests are not repeated there.
+build_packages() {
+    mkdir "$package_tree/columbarium"
+    tar --create --exclude=./build --exclude=./.git . |
+        tar --extract --no-same-owner --directory "$package_tree/columbarium"
+    cd "$package_tree/columbarium" || return 1
+    DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" dpkg-buildpackage -us -uc
+    rm -rf "$package_tree/columbarium"
+}
+
+run_lintian() { lintian --fail-on error --pedantic --display-info "$package_tree"/*.changes; }
+
+package_state() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true; }
+
+# Takes away what was not there before: with its configuration where none of ours had been there.
+remove_installed_packages() { # STATES-BEFORE
+    case $1 in
+        *' installed '*) echo "left installed, as before" ;;
+        *' config-files '*) apt_get_without_daemons remove "${our_packages[@]}" ;;
+        *) apt_get_without_daemons purge "${our_packages[@]}" ;;
+    esac
+}
+
+deliver_with_installed_packages() {
+    local package states=' ' status=0
+    for package in "${our_packages[@]}"; do
+        states+="$(package_state "$package") "
+    done
+    trap allow_daemons EXIT
+    apt_get_without_daemons install --reinstall --allow-downgrades "$package_tree"/*.deb
+    COLUMBARIUM_RIG_INSTALLED=1 build/release/tests/packages/columbarium_installed || status=1
+    columbarium triage explain tests/mail/dsn-failed-user-unknown.eml || status=1
+    remove_installed_packages "$states"
+    return "$status"
+}
