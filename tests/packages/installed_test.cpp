@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One delivery with what the packages installed: module, library and configuration, none of the build tree.
+// check.sh runs it between installing the packages and removing them, with COLUMBARIUM_RIG_INSTALLED=1.
+#include <cstdlib>
+
+#include "rig/mail_test.hpp"
+
+namespace columbarium::packages {
+namespace {
+
+class InstalledPackages : public rig::MailTest {
+  protected:
+    InstalledPackages() { options.extra_conf = "!include /etc/dovecot/conf.d/90-columbarium.conf"; }
+
+    void SetUp() override {
+        const char* installed = std::getenv("COLUMBARIUM_RIG_INSTALLED");
+        ASSERT_STREQ(installed, "1") << "this is a test of installed packages, not of a build tree";
+    }
+};
+
+TEST_F(InstalledPackages, SortABounceAwayWhereTheAdministratorAskedForIt) {
+    options.plugin_settings["sieve_before"] = "/etc/dovecot/sieve/triage.sieve";
+    deliver(rig::message(rig::mail_file("dsn-failed-user-unknown.eml")), {.from = ""});
+    deliver(rig::message(rig::mail_file("personal-plain.eml")));
+    EXPECT_EQ(only_message("user", "Returns").header("Subject"), "Undelivered Mail Returned to Sender");
+    EXPECT_EQ(only_message("user").header("Subject"), "I cannot log in");
+}
+
+TEST_F(InstalledPackages, MoveNobodysMailByThemselves) {
+    deliver(rig::message(rig::mail_file("dsn-failed-user-unknown.eml")), {.from = ""});
+    EXPECT_EQ(only_message("user").header("Subject"), "Undelivered Mail Returned to Sender");
+}
+
+TEST_F(InstalledPackages, OfferTheExtensionToEverybodysScripts) {
+    use_script("user",
+               R"(require "vnd.columbarium.triage"; if triage "class" "bounce" { route "Returns"; })");
+    deliver(rig::message(rig::mail_file("bounce-qmail.eml")), {.from = ""});
+    EXPECT_EQ(only_message("user", "Returns").header("Subject"), "failure notice");
+}
+
+} // namespace
+} // namespace columbarium::packages
