@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Every example of README.md and docs/ works as it stands, or is refused in the words that are shown.
+#include <algorithm>
+#include <cctype>
+
+#include <gmock/gmock.h>
+
+#include "code_blocks.hpp"
+#include "config/site_config.hpp"
+#include "rig/mail_test.hpp"
+
+namespace columbarium::docs {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+std::string name_of(const ::testing::TestParamInfo<CodeBlock>& block) {
+    std::string name;
+    for (const char c : block.param.page)
+        name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    return name + "_line_" + std::to_string(block.param.line);
+}
+
+// Blanks and line ends as one blank each, so that a page may break a long line.
+std::string flowing(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\n' || c == '\r';
+        if (!blank)
+            result += c;
+        else if (!result.empty() && result.back() != ' ')
+            result += ' ';
+    }
+    while (!result.empty() && result.back() == ' ')
+        result.pop_back();
+    return result;
+}
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+        text.replace(at, from.size(), to);
+    return text;
+}
+
+// columbarium.toml as it is shipped, with the channel that it shows as a comment switched on.
+std::string shipped_site() {
+    std::string text = read_page("conf.d/columbarium.toml");
+    for (const char* line : {"[destinations.help]", "kind = \"channel\"", "forward_to ="})
+        text = replaced(std::move(text), std::string("\n#") + line, std::string("\n") + line);
+    return text;
+}
+
+// A server with the extension as sieve-plugin.conf enables it.
+class ServerOfExamples : public rig::MailTest {
+  protected:
+    ServerOfExamples() {
+        options.extra_conf = read_page("conf.d/sieve-plugin.conf");
+        options.site_config = shipped_site();
+    }
+};
+
+class SieveExample : public ServerOfExamples, public ::testing::WithParamInterface<CodeBlock> {};
+
+TEST_P(SieveExample, CompilesWithoutAWarning) {
+    const auto checked = check_script("user", GetParam().text);
+    EXPECT_EQ(checked.status, "OK") << checked.text;
+    EXPECT_EQ(checked.code, "") << checked.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(In, SieveExample, ::testing::ValuesIn(blocks_marked("sieve")), name_of);
+
+class RefusedSieveExample : public ServerOfExamples, public ::testing::WithParamInterface<CodeBlock> {};
+
+TEST_P(RefusedSieveExample, IsRefusedInTheWordsThatAreShown) {
+    const auto checked = check_script("user", GetParam().text);
+    EXPECT_EQ(checked.status, "NO");
+    EXPECT_THAT(flowing(checked.text), HasSubstr(flowing(GetParam().next_text)));
+}
+
+INSTANTIATE_TEST_SUITE_P(In, RefusedSieveExample, ::testing::ValuesIn(blocks_marked("sieve refused")),
+                         name_of);
+
+class TomlExample : public ::testing::TestWithParam<CodeBlock> {};
+
+TEST_P(TomlExample, IsAWholeConfiguration) {
+    const auto config = config::parse_site_config(GetParam().text, "columbarium.toml");
+    ASSERT_TRUE(config.has_value()) << config.error().text;
+    EXPECT_THAT(config->destinations, Not(IsEmpty()));
+}
+
+INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);
+
+class RefusedTomlExample : public ::testing::TestWithParam<CodeBlock> {};
+
+TEST_P(RefusedTomlExample, IsRefusedInTheWordsThatAreShown) {
+    const auto config = config::parse_site_config(GetParam().text, "/etc/dovecot/columbarium.toml");
+    ASSERT_FALSE(config.has_value());
+    EXPECT_THAT(flowing(config.error().text), HasSubstr(flowing(GetParam().next_text)));
+}
+
+INSTANTIATE_TEST_SUITE_P(In, RefusedTomlExample, ::testing::ValuesIn(blocks_marked("toml refused")), name_of);
+
+constexpr std::string_view our_command = "columbarium ";
+
+// The console blocks that run our command; the others would change the machine.
+std::vector<CodeBlock> blocks_with_our_command() {
+    std::vector<CodeBlock> blocks = blocks_marked("console");
+    std::erase_if(blocks, [](const CodeBlock& block) {
+        return std::ranges::none_of(console_commands(block.text), [](const ConsoleCommand& example) {
+            return example.command.starts_with(our_command);
+        });
+    });
+    return blocks;
+}
+
+class ConsoleExample : public ::testing::TestWithParam<CodeBlock> {};
+
+// In tests/mail, where the messages of the examples are.
+TEST_P(ConsoleExample, PrintsWhatIsShown) {
+    for (const ConsoleCommand& example : console_commands(GetParam().text)) {
+        if (!example.command.starts_with(our_command))
+            continue;
+        const std::string line = "exec 2>&1; PATH='" COLUMBARIUM_COMMAND_DIR "':$PATH; " + example.command;
+        const auto result =
+            rig::run({"/bin/sh", "-c", line}, {.directory = COLUMBARIUM_SOURCE_DIR "/tests/mail"});
+        EXPECT_TRUE(is_as_shown(lines_of(result.output), example.output)) << "$ " << example.command << '\n'
+                                                                          << to_string(result);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(In, ConsoleExample, ::testing::ValuesIn(blocks_with_our_command()), name_of);
+
+// A mark that is misspelt would take its block out of the tests.
+TEST(Examples, BearMarksThatAreKnown) {
+    for (const std::string& page : pages())
+        for (const CodeBlock& block : code_blocks(page, read_page(page)))
+            EXPECT_THAT(block.mark, ::testing::AnyOf("sieve", "sieve refused", "toml", "toml refused",
+                                                     "console", "text", "conf", "json"))
+                << place_of(block);
+}
+
+TEST(Examples, AreThereToBeTested) {
+    for (const char* mark : {"sieve", "sieve refused", "toml", "toml refused"})
+        EXPECT_THAT(blocks_marked(mark), Not(IsEmpty())) << mark;
+    EXPECT_THAT(blocks_with_our_command(), Not(IsEmpty()));
+}
+
+class ScriptOfTheReadme : public ServerOfExamples {};
+
+TEST_F(ScriptOfTheReadme, HasTheEffectThatIsTold) {
+    const auto blocks = code_blocks("README.md", read_page("README.md"));
+    const auto example =
+        std::ranges::find_if(blocks, [](const CodeBlock& block) { return block.mark == "sieve"; });
+    ASSERT_NE(example, blocks.end());
+    use_script("user", example->text);
+    for (const char* name :
+         {"arf-abuse-report.eml", "dsn-failed-user-unknown.eml", "dsn-failed-with-transient-status.eml",
+          "vacation-auto-submitted.eml", "cron-output.eml", "personal-plain.eml"})
+        deliver(rig::message(rig::mail_file(name)), {.from = ""});
+    EXPECT_THAT(mailbox("user", "Abuse"), SizeIs(1));
+    const auto returns = mailbox("user", "Returns");
+    ASSERT_THAT(returns, SizeIs(4));
+    for (std::size_t i = 0; i < returns.size(); ++i)
+        EXPECT_EQ(returns[i].has_flag("$DeadAddress"), i == 0) << returns[i].header("Subject");
+    EXPECT_EQ(only_message("user").header("Subject"), "I cannot log in");
+}
+
+class OneMailbox : public ServerOfExamples {};
+
+// The userdb field that the pages and 90-columbarium.conf show, with the paths of a private server.
+TEST_F(OneMailbox, IsSortedByTheFieldThatIsShown) {
+    const std::string field = "userdb_sieve_before=/etc/dovecot/sieve/triage.sieve";
+    for (const char* page : {"README.md", "docs/administration.md", "conf.d/90-columbarium.conf"})
+        EXPECT_THAT(read_page(page), HasSubstr(field)) << page;
+    options.users = {{"support", replaced(field, "/etc/dovecot/", "@directory@/")}, {"other", ""}};
+    const auto script = dovecot().write_file("sieve/triage.sieve", read_page("conf.d/sieve/triage.sieve"));
+    const auto compiled = dovecot().tool("sievec", {script.string()});
+    ASSERT_EQ(compiled.status, 0) << to_string(compiled);
+    deliver(rig::message(rig::mail_file("dsn-failed-user-unknown.eml")),
+            {.from = "", .to = {"support@example.org", "other@example.org"}});
+    EXPECT_THAT(mailbox("support", "Returns"), SizeIs(1));
+    EXPECT_THAT(mailbox("other"), SizeIs(1));
+}
+
+class TraceOfTheAdministrationPage : public ServerOfExamples {};
+
+TEST_F(TraceOfTheAdministrationPage, IsWhatSieveTestPrints) {
+    const auto blocks = blocks_marked("console");
+    const auto example = std::ranges::find_if(
+        blocks, [](const CodeBlock& block) { return block.text.starts_with("$ sieve-test "); });
+    ASSERT_NE(example, blocks.end());
+    const auto script = dovecot().write_file("triage.sieve", read_page("conf.d/sieve/triage.sieve"));
+    const auto mail = dovecot().write_file("message.eml", rig::mail_file("dsn-failed-user-unknown.eml"));
+    const auto traced =
+        dovecot().tool("sieve-test", {"-t", "-", "-Tlevel=matching", script.string(), mail.string()});
+    EXPECT_TRUE(is_as_shown(lines_of(traced.output), lines_of(example->next_text)))
+        << place_of(*example) << '\n'
+        << to_string(traced);
+}
+
+} // namespace
+} // namespace columbarium::docs
