@@ -58,6 +58,16 @@ namespace columbarium {
     return text;
 }
 
+// What stands in the first "<" and ">" of a path or address (RFC 5321 section 4.1.2), else the whole text;
+// trimmed. A ">" that is missing counts as the end.
+[[nodiscard]] constexpr std::string_view without_angle_brackets(std::string_view text) {
+    if (const std::size_t open = text.find('<'); open != std::string_view::npos) {
+        text.remove_prefix(open + 1);
+        text = text.substr(0, text.find('>'));
+    }
+    return trim(text);
+}
+
 // Takes the first line off `text` and returns it without its line end.
 [[nodiscard]] constexpr std::string_view take_line(std::string_view& text) {
     const std::size_t end = text.find('\n');

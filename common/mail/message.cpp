@@ -115,7 +115,7 @@ void cut_behind_boundary_lines(std::string& octets) {
     octets.resize(at);
 }
 
-// Reads `limit` octets of message and parses them into `tree`.
+// Reads `limit` octets of message and parses them into `result`, which stays empty where that fails.
 Expected<void> read_tree(std::optional<Tree>& result, Source& source, const HeaderFields& header,
                          std::size_t limit) {
     Tree tree;
@@ -138,6 +138,18 @@ Expected<void> read_tree(std::optional<Tree>& result, Source& source, const Head
     result.emplace(std::move(tree));
     parse(*result);
     return {};
+}
+
+// The parts of `tree`, which is read first where it is not there yet.
+Expected<std::span<const Part>> parts_of(Message& message, std::optional<Tree>& tree, Source& source,
+                                         std::size_t limit) {
+    if (!tree) {
+        const Expected<void> read = message.header().and_then(
+            [&](const HeaderFields* fields) { return read_tree(tree, source, *fields, limit); });
+        if (!read)
+            return tl::make_unexpected(read.error());
+    }
+    return std::span<const Part>(tree->parts);
 }
 
 } // namespace
@@ -170,30 +182,14 @@ Expected<const HeaderFields*> Message::header() {
 }
 
 Expected<std::span<const Part>> Message::head_parts() {
-    if (!state_->head) {
-        const Expected<void> read = header().and_then([this](const HeaderFields* fields) {
-            return read_tree(state_->head, state_->source, *fields, head_limit);
-        });
-        if (!read)
-            return tl::make_unexpected(read.error());
-    }
-    return std::span<const Part>(state_->head->parts);
+    return parts_of(*this, state_->head, state_->source, head_limit);
 }
 
 Expected<std::span<const Part>> Message::all_parts() {
     const Expected<std::uint64_t> octets = size();
     if (!octets)
         return tl::make_unexpected(octets.error());
-    if (*octets <= head_limit)
-        return head_parts();
-    if (!state_->whole) {
-        const Expected<void> read = header().and_then([this](const HeaderFields* fields) {
-            return read_tree(state_->whole, state_->source, *fields, whole_limit);
-        });
-        if (!read)
-            return tl::make_unexpected(read.error());
-    }
-    return std::span<const Part>(state_->whole->parts);
+    return *octets <= head_limit ? head_parts() : parts_of(*this, state_->whole, state_->source, whole_limit);
 }
 
 Expected<std::optional<std::string>> Message::sender() {
@@ -205,12 +201,7 @@ Expected<std::optional<std::string>> Message::sender() {
     if (!(*fields)->has("Return-Path"))
         return std::optional<std::string>();
     const std::string unfolded = unfold((*fields)->raw("Return-Path"));
-    std::string_view path = unfolded;
-    if (const std::size_t open = path.find('<'); open != std::string_view::npos) {
-        path.remove_prefix(open + 1);
-        path = path.substr(0, path.find('>'));
-    }
-    return std::optional<std::string>(std::string(trim(path)));
+    return std::optional<std::string>(std::string(without_angle_brackets(unfolded)));
 }
 
 } // namespace columbarium::mail

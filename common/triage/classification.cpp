@@ -194,7 +194,7 @@ void classify_body(Classification& result, const mail::HeaderFields& header, con
         });
         if (!in_text.recipients.empty()) {
             Classification by_fields;
-            by_fields.status = in_text;
+            by_fields.status = std::move(in_text);
             if (classify_actions(by_fields)) {
                 result.classes = std::move(by_fields.classes);
                 result.failed = by_fields.failed;

@@ -69,13 +69,7 @@ std::string without_type(std::string_view raw) {
 }
 
 std::string parse_address(std::string_view raw) {
-    const std::string value = without_type(without_comments(raw));
-    std::string_view address = value;
-    if (const std::size_t open = address.find('<'); open != std::string_view::npos) {
-        address.remove_prefix(open + 1);
-        address = address.substr(0, address.find('>'));
-    }
-    return std::string(trim(address));
+    return std::string(without_angle_brackets(without_type(without_comments(raw))));
 }
 
 bool holds_recipient(const mail::HeaderFields& group) {

@@ -163,12 +163,10 @@ std::vector<NamedRecipient> find_failed_recipients(const mail::HeaderFields& hea
             if (!lines[i].address.empty() && rule(lines[i]))
                 add(lines[i].address, lines_about(lines, i, rule), name);
     }
-    if (found.empty())
-        for (const char* field :
-             {"X-Failed-Recipients", "To", "Delivered-To", "X-Original-To", "Envelope-To"})
-            if (found.empty())
-                for (std::string& address : find_addresses(returned.raw(field)))
-                    add(std::move(address), "", std::string(field) + " of the returned message");
+    for (const char* field : {"X-Failed-Recipients", "To", "Delivered-To", "X-Original-To", "Envelope-To"})
+        if (found.empty())
+            for (std::string& address : find_addresses(returned.raw(field)))
+                add(std::move(address), "", std::string(field) + " of the returned message");
     return found;
 }
 
