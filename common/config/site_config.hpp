@@ -14,6 +14,7 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/list_policy.hpp"
 
 namespace columbarium::config {
 
@@ -42,6 +43,7 @@ struct Destination {
 struct SiteConfig {
     // In the file's order.
     std::vector<Destination> destinations;
+    ListPolicy lists;
 
     // The destination of this name (ASCII case ignored), or nullptr.
     [[nodiscard]] COLUMBARIUM_API const Destination* find_destination(std::string_view name) const;

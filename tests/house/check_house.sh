@@ -17,6 +17,8 @@ declare -A rooms_below=(
     [base]=""
     [config]="base"
     [mail]="base"
+    [lists]="base config mail"
+    [carddav]="base lists"
     [triage]="base mail"
 )
 
