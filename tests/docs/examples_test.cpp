@@ -53,18 +53,34 @@ std::string shipped_site() {
     return text;
 }
 
-// A server with the extension as sieve-plugin.conf enables it.
+// The lists that the page about them defines first.
+std::string lists_of_the_page() {
+    const auto blocks = code_blocks("docs/lists.md", read_page("docs/lists.md"));
+    const auto example =
+        std::ranges::find_if(blocks, [](const CodeBlock& block) { return block.mark == "toml"; });
+    return example == blocks.end() ? std::string() : example->text;
+}
+
+// A server with the extensions as sieve-plugin.conf enables them, and the lists of the pages.
 class ServerOfExamples : public rig::MailTest {
   protected:
     ServerOfExamples() {
         options.extra_conf = read_page("conf.d/sieve-plugin.conf");
-        options.site_config = shipped_site();
+        options.site_config = shipped_site() + lists_of_the_page();
+    }
+
+    // The user's address book: one friend.
+    void write_address_book() {
+        (void)dovecot().write_file("home/user/contacts/fred.vcf",
+                                   "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:fred\r\nFN:Fred Foobar\r\n"
+                                   "EMAIL:Fred@example.com\r\nCATEGORIES:Friends,B\u00fcro\r\nEND:VCARD\r\n");
     }
 };
 
 class SieveExample : public ServerOfExamples, public ::testing::WithParamInterface<CodeBlock> {};
 
 TEST_P(SieveExample, CompilesWithoutAWarning) {
+    write_address_book();
     const auto checked = check_script("user", GetParam().text);
     EXPECT_EQ(checked.status, "OK") << checked.text;
     EXPECT_EQ(checked.code, "") << checked.text;
@@ -88,7 +104,7 @@ class TomlExample : public ::testing::TestWithParam<CodeBlock> {};
 TEST_P(TomlExample, IsAWholeConfiguration) {
     const auto config = config::parse_site_config(GetParam().text, "columbarium.toml");
     ASSERT_TRUE(config.has_value()) << config.error().text;
-    EXPECT_THAT(config->destinations, Not(IsEmpty()));
+    EXPECT_TRUE(!config->destinations.empty() || !config->lists.definitions.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);
@@ -183,6 +199,45 @@ TEST_F(OneMailbox, IsSortedByTheFieldThatIsShown) {
             {.from = "", .to = {"support@example.org", "other@example.org"}});
     EXPECT_THAT(mailbox("support", "Returns"), SizeIs(1));
     EXPECT_THAT(mailbox("other"), SizeIs(1));
+}
+
+class RecipesOfTheListsPage : public ServerOfExamples {
+  protected:
+    // The script of the page that holds these words.
+    static std::string script_with(std::string_view words) {
+        for (const CodeBlock& block : code_blocks("docs/lists.md", read_page("docs/lists.md")))
+            if (block.mark == "sieve" && block.text.find(words) != std::string::npos)
+                return block.text;
+        ADD_FAILURE() << "no script of docs/lists.md holds " << words;
+        return {};
+    }
+
+    static std::string letter(const std::string& from, const std::string& to) {
+        return rig::message("From: " + from + "\nTo: " + to + "\nSubject: hello\nMessage-ID: <" + from +
+                            ">\n\nHello.\n");
+    }
+};
+
+TEST_F(RecipesOfTheListsPage, PutStrangersAside) {
+    write_address_book();
+    use_script("user", script_with("Strangers"));
+    deliver(letter("fred@example.com", "user@example.org"), {.from = "fred@EXAMPLE.com"});
+    deliver(letter("stranger@example.net", "user@example.org"), {.from = "stranger@example.net"});
+    EXPECT_EQ(only_message("user").header("From"), "fred@example.com");
+    EXPECT_EQ(only_message("user", "Strangers").header("From"), "stranger@example.net");
+}
+
+TEST_F(RecipesOfTheListsPage, AnswerPeopleOneKnowsForWhicheverAddressTheyWroteTo) {
+    options.submission_port = sink.port();
+    options.plugin_settings["columbarium_addresses"] = "Alias@example.org";
+    write_address_book();
+    use_script("user", script_with("vacation"));
+    deliver(letter("stranger@example.net", "alias@example.org"), {.from = "stranger@example.net"});
+    deliver(letter("fred@example.com", "alias@example.org"), {.from = "fred@example.com"});
+    const auto sent = sink.wait_for(1);
+    ASSERT_THAT(sent, SizeIs(1));
+    ASSERT_THAT(sent[0].to, SizeIs(1));
+    EXPECT_EQ(sent[0].to[0].address, "fred@example.com");
 }
 
 class TraceOfTheAdministrationPage : public ServerOfExamples {};

@@ -95,12 +95,14 @@ TEST(PageOfFacts, ListsTheVocabularyOfReasons) {
 }
 
 TEST(ManualPage, HasNoMistakes) {
-    const auto result = rig::run({"man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z",
-                                  COLUMBARIUM_SOURCE_DIR "/docs/columbarium.1"},
-                                 {.environment = {"MANWIDTH=80", "LC_ALL=C.UTF-8"}});
-    EXPECT_EQ(result.status, 0) << to_string(result);
-    EXPECT_EQ(result.errors, "");
-    EXPECT_NE(result.output, "");
+    for (const char* page : {"columbarium.1", "doveadm-columbarium.1"}) {
+        const auto result = rig::run({"man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z",
+                                      std::string(COLUMBARIUM_SOURCE_DIR "/docs/") + page},
+                                     {.environment = {"MANWIDTH=80", "LC_ALL=C.UTF-8"}});
+        EXPECT_EQ(result.status, 0) << page << '\n' << to_string(result);
+        EXPECT_EQ(result.errors, "") << page;
+        EXPECT_NE(result.output, "") << page;
+    }
 }
 
 TEST(ManualPage, NamesEveryOption) {
