@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "mail/field_bound.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <string_view>
 
@@ -20,7 +22,33 @@ bool may_be_field(std::string_view line) {
     return name_end > 0 && colon < line.size() && line[colon] == ':';
 }
 
+// The fields that GMime reads as addresses in every message that it finds, attached ones too.
+bool may_hold_addresses(std::string_view line) {
+    constexpr std::array<std::string_view, 6> names = {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"};
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return starts_with_ignoring_case(line, name); });
+}
+
 } // namespace
+
+void cut_nested_groups(std::string& octets) {
+    if (std::count(octets.begin(), octets.end(), ':') <= colon_limit)
+        return;
+    std::ptrdiff_t colons = 0;
+    bool in_addresses = false;
+    for (std::size_t at = 0; at < octets.size();) {
+        const std::size_t line_end = octets.find('\n', at);
+        const std::size_t next = line_end == std::string::npos ? octets.size() : line_end + 1;
+        if (!is_blank(octets[at])) {
+            in_addresses = may_hold_addresses(std::string_view(octets).substr(at, next - at));
+            colons = 0;
+        }
+        for (; in_addresses && at < next; ++at)
+            if (octets[at] == ':' && ++colons > colon_limit)
+                octets[at] = ' ';
+        at = next;
+    }
+}
 
 void drop_fields_beyond_limit(std::string& octets) {
     // The shortest field, "A:" and a line end, takes three octets.

@@ -134,6 +134,7 @@ Expected<void> read_tree(std::optional<Tree>& result, Source& source, const Head
         return tl::make_unexpected(got.error());
     cut_behind_boundary_lines(tree.octets);
     drop_fields_beyond_limit(tree.octets);
+    cut_nested_groups(tree.octets);
     // In its place first: GMime's parts are views on the octets where they are then.
     result.emplace(std::move(tree));
     parse(*result);

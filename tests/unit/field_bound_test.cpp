@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "mail/field_bound.hpp"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "mail/message.hpp"
 #include "mail_samples.hpp"
 
 namespace columbarium::mail {
@@ -68,6 +71,45 @@ TEST(FieldBound, LeavesAMessageOfFieldsItsAttachments) {
     test::Sample sample("From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" +
                         fields(1'000'000) + "\nx\n--b\nContent-Type: image/png; name=last.png\n\nx\n--b--\n");
     EXPECT_EQ(sample[triage::Fact::attachments], (std::vector<std::string>{"last.png", "image/png"}));
+}
+
+std::string without_nested_groups(std::string text) {
+    cut_nested_groups(text);
+    return text;
+}
+
+std::string repeated(std::string_view piece, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += piece;
+    return text;
+}
+
+TEST(NestedGroups, LeavesFieldsWithFewGroupsAsTheyAre) {
+    for (const std::string& text :
+         {test::test_mail("dsn-several-recipients.eml"), "From: " + repeated("g:", 999) + "\n",
+          "Text: " + repeated("g:", 5000) + "\n"})
+        EXPECT_EQ(without_nested_groups(text), text);
+}
+
+TEST(NestedGroups, AreCutInFieldsOfAddressesOverAllTheirLines) {
+    const std::string folded = "reply-to: " + repeated("g:", 600) + "\n " + repeated("g:", 600) + "\n";
+    const std::string cut = without_nested_groups(folded + "Next: x\n");
+    EXPECT_EQ(std::count(cut.begin(), cut.end(), ':'), colon_limit + 1);
+    EXPECT_EQ(cut.size(), folded.size() + 8);
+    EXPECT_TRUE(cut.ends_with("\nNext: x\n"));
+}
+
+// GMime calls itself for each group, in the messages that a message holds, too.
+TEST(NestedGroups, DoNotExhaustTheStackInAnAttachedMessage) {
+    const std::string text = "From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+                             "Content-Type: message/rfc822\n\nFrom: " +
+                             repeated("g:", 400'000) + "\n\nhello\n--b--\n";
+    StringSource source(text);
+    Message message(source);
+    const auto parts = message.all_parts();
+    ASSERT_TRUE(parts) << parts.error().text;
+    EXPECT_GE(parts->size(), 2U);
 }
 
 } // namespace
