@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "config/destinations.hpp"
+#include "config/lists.hpp"
 #include "config/toml_reader.hpp"
 
 namespace columbarium::config {
@@ -42,7 +43,7 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     if (!table)
         return tl::make_unexpected(table.error());
     const TableReader reader(*table, path, {}, 0);
-    const std::array<std::string, 1> known = {"destinations"};
+    const std::array<std::string, 2> known = {"destinations", "lists"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
 
@@ -55,6 +56,15 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
         if (!destinations)
             return tl::make_unexpected(destinations.error());
         config.destinations = std::move(*destinations);
+    }
+    if (const toml::node* node = table->get("lists")) {
+        const toml::table* lists = node->as_table();
+        if (lists == nullptr)
+            return reader.failure("lists", "must be a table, as in [lists]");
+        auto policy = read_lists(*lists, path, node->source().begin.line);
+        if (!policy)
+            return tl::make_unexpected(policy.error());
+        config.lists = std::move(*policy);
     }
     return config;
 }

@@ -2,6 +2,7 @@
 #include "config/toml_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -105,6 +106,23 @@ Expected<std::string> TableReader::required_string(std::string_view key) const {
     if (text->empty())
         return failure(key, "must not be empty");
     return *text;
+}
+
+Expected<std::string> TableReader::optional_string(std::string_view key) const {
+    return table_.contains(key) ? required_string(key) : Expected<std::string>();
+}
+
+Expected<std::size_t> TableReader::integer(std::string_view key, std::size_t least, std::size_t most,
+                                           std::size_t otherwise) const {
+    const toml::node* node = table_.get(key);
+    if (node == nullptr)
+        return otherwise;
+    const std::optional<std::int64_t> value = node->value_exact<std::int64_t>();
+    if (!value)
+        return failure(key, wrong_type("an integer", *node));
+    if (*value < 0 || static_cast<std::size_t>(*value) < least || static_cast<std::size_t>(*value) > most)
+        return failure(key, fmt::format("must be from {} to {}", least, most));
+    return static_cast<std::size_t>(*value);
 }
 
 Expected<std::vector<std::string>> TableReader::string_list(std::string_view key) const {

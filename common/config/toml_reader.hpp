@@ -3,6 +3,7 @@
 // Private to common/config.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,13 @@ class TableReader {
 
     // A string that must be there and hold something.
     [[nodiscard]] Expected<std::string> required_string(std::string_view key) const;
+
+    // A string that holds something, or "" where the key is missing.
+    [[nodiscard]] Expected<std::string> optional_string(std::string_view key) const;
+
+    // An integer within [least, most]; `otherwise` where the key is missing.
+    [[nodiscard]] Expected<std::size_t> integer(std::string_view key, std::size_t least, std::size_t most,
+                                                std::size_t otherwise) const;
 
     // A list of strings, empty where the key is missing.
     [[nodiscard]] Expected<std::vector<std::string>> string_list(std::string_view key) const;
