@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The index of a book: a constant database (tinycdb) in a file of the user's own, made from cards or values.
 //
-// A reader maps the file and touches only the pages it needs. A writer makes a new file beside the old one
+// A reader reads the few hundred octets that a look-up needs; it maps nothing, so that a file that somebody
+// cuts short cannot end the process. A writer makes a new file beside the old one
 // and puts it in its place at once, so that readers see the old book or the new one, never half of one; two
 // writers do not disturb each other, the last one stays. The file has mode 0600, its folder 0700.
 //
@@ -47,7 +48,8 @@ class COLUMBARIUM_API BookIndex {
     // of the first card in the order of ids. A temporary failure where the file turns out to be damaged.
     [[nodiscard]] Expected<std::optional<Member>> find(std::string_view key) const;
 
-    // The same among the members of a group.
+    // The same among the members of a group. A permanent failure where nothing is found in a group that was
+    // too large to be written whole (group_step_limit).
     [[nodiscard]] Expected<std::optional<Member>> find_in_group(std::string_view group,
                                                                 std::string_view key) const;
 

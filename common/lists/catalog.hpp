@@ -4,8 +4,12 @@
 // In this order: a definition of the site or the user with exactly this name ([lists."NAME"] of
 // columbarium.toml, or the user's own columbarium_addrbook for :addrbook:default); :addrbook:personal is then
 // the same as :addrbook:default; :addrbook:myself is the user's own addresses; any other :addrbook:NAME is
-// the group NAME of the default book; "?label=GROUP" is a group of the book before it. Everything else is
-// unknown.
+// the group NAME of the default book; "?label=GROUP" is a group of the book before it (of a vdir or carddav
+// book; others have no groups). Everything else is unknown. Names compare in their normal form
+// (list_name.hpp).
+//
+// Where neither site nor user defines :addrbook:default, it is a known and empty book: RFC 6134 section 2.5
+// allows that as a last resort. A book is opened at the first question to it, and only once.
 //
 // A catalog belongs to one user and one moment (a delivery, a command), and keeps what it opened. Not
 // thread-safe.
@@ -82,6 +86,9 @@ class COLUMBARIUM_API Catalog {
     // All lists that resolve by definition, and the groups of the default book. Groups of a book that cannot
     // be read are left out.
     [[nodiscard]] std::vector<CatalogEntry> entries();
+
+    // Gives a warning to the environment: each text once in the catalog's life.
+    void warn_once(const std::string& text);
 
     // The carddav books, for the synchronisation.
     [[nodiscard]] Expected<std::vector<SynchronisedBook>> synchronised_books();

@@ -34,9 +34,10 @@ struct ListName {
     NameKind kind = NameKind::address_book;
 
     // The whole name in the form in which names are compared octet by octet. Of an address book
-    // "urn:ietf:params:sieve:addrbook:" and the decoded segment, with "?label=" and the decoded label where
-    // there is one; "default" in lower case. Of a tag what was written. Of a URN the scheme and the namespace
-    // identifier in lower case (RFC 8141 section 3.1), the rest as written.
+    // "urn:ietf:params:sieve:addrbook:" and the segment, with "?label=" and the label where there is one,
+    // both decoded and encoded again (encode_segment); "default" in lower case. Of a tag what was written. Of
+    // a URN the scheme and the namespace identifier in lower case (RFC 8141 section 3.1), the rest as
+    // written.
     std::string normal;
 
     // Of an address book: the decoded segment, "default" in lower case (EL-40), other names as written
@@ -51,6 +52,10 @@ struct ListName {
 // and what is wrong with it: no absolute URI, an unknown parameter of Sieve, a segment that is empty or holds
 // a character that none may have, octets that are no UTF-8, a query other than "label=".
 [[nodiscard]] COLUMBARIUM_API Expected<ListName> parse_list_name(std::string_view text);
+
+// A book's or group's name as it stands behind ":addrbook:" or "?label=": percent-encoded where it has to be.
+// Letters beyond ASCII stay, for people to read.
+[[nodiscard]] COLUMBARIUM_API std::string encode_segment(std::string_view decoded);
 
 // The schemes of names that lists can have, for ManageSieve's EXTLISTS (RFC 6134 section 2.8, EL-69).
 inline constexpr const char* list_name_schemes = "urn tag";

@@ -37,6 +37,7 @@ class COLUMBARIUM_API ListQuery {
     struct NamedSource {
         std::string name;
         std::shared_ptr<Source> source;
+        bool failed = false; // is not asked again
     };
     explicit ListQuery(std::string subaddress_delimiters);
     [[nodiscard]] std::optional<Match> find_one(std::string_view value);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Constant databases (cdb). tinycdb writes them; the reader is our own, for two reasons: the file lies where
+// others can write, and tinycdb maps it, so that a file cut short by somebody ends the process with SIGBUS;
+// and pages of a map count as resident memory. Two reads of some hundred octets take two microseconds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/expected.hpp"
+#include "lists/regular_file.hpp"
+
+struct cdb_make;
+
+namespace columbarium::lists {
+
+// Octets of a database; the format itself could hold 4 GiB.
+inline constexpr std::uint64_t database_limit = std::uint64_t{1} << 30;
+
+// Octets of one value. What is longer was not written by us.
+inline constexpr std::uint32_t database_value_limit = 16 * 1024 * 1024;
+
+// Where the first record stands, behind the table of contents.
+inline constexpr std::uint32_t database_start = 2048;
+
+struct DatabaseRecord {
+    std::string key;
+    std::string value;
+};
+
+class DatabaseReader {
+  public:
+    // `path` is for error texts. Reads the table of contents; a temporary failure where that fails.
+    [[nodiscard]] static Expected<DatabaseReader> open(Descriptor descriptor, std::string path);
+
+    // The first value under a key. A temporary failure where the file is damaged.
+    [[nodiscard]] Expected<std::optional<std::string>> find(std::string_view key) const;
+
+    // Takes the records from `begin` on, up to `end`, in the order in which they were written. Stops where
+    // `each` returns false.
+    template <class Each>
+    [[nodiscard]] Expected<void> each_record(std::uint32_t begin, std::uint32_t end, const Each& each) const {
+        Scan scan{begin, end, {}, 0};
+        DatabaseRecord record;
+        for (;;) {
+            const auto more = next(scan, record);
+            if (!more)
+                return tl::make_unexpected(more.error());
+            if (!*more || !each(record))
+                return {};
+        }
+    }
+
+    [[nodiscard]] std::uint64_t file_size() const { return size_; }
+    [[nodiscard]] const Descriptor& descriptor() const { return descriptor_; }
+
+    // The failure that says that this file is damaged and can be removed.
+    [[nodiscard]] tl::unexpected<Error> damaged() const;
+
+  private:
+    struct Scan {
+        std::uint32_t at;
+        std::uint32_t end;
+        std::string buffer;
+        std::size_t used;
+    };
+    DatabaseReader() = default;
+    [[nodiscard]] bool read_at(std::uint64_t position, std::size_t length, char* into) const;
+    [[nodiscard]] Expected<std::optional<std::string>> value_at(std::uint32_t position,
+                                                                std::string_view key) const;
+    [[nodiscard]] Expected<bool> next(Scan& scan, DatabaseRecord& record) const;
+
+    Descriptor descriptor_;
+    std::string path_;
+    std::string contents_;
+    std::uint64_t size_ = 0;
+};
+
+class DatabaseWriter {
+  public:
+    // Writes to an empty file; the descriptor stays the caller's.
+    explicit DatabaseWriter(int descriptor);
+    DatabaseWriter(const DatabaseWriter&) = delete; // tinycdb holds lists of its own
+    DatabaseWriter& operator=(const DatabaseWriter&) = delete;
+    ~DatabaseWriter();
+
+    // False where it cannot be written, see error_number(): EFBIG beyond database_limit.
+    bool add(std::string_view key, std::string_view value);
+
+    // Whether a key was added.
+    [[nodiscard]] bool has(std::string_view key);
+
+    // Where the next record will stand.
+    [[nodiscard]] std::uint32_t position() const { return position_; }
+
+    // Octets of the finished file after one more record with so many octets in key and value.
+    [[nodiscard]] std::uint32_t size_with(std::size_t record_octets) const;
+
+    // Writes the tables.
+    bool finish();
+
+    [[nodiscard]] int error_number() const { return error_number_; }
+
+  private:
+    std::unique_ptr<cdb_make> make_;
+    std::uint32_t position_ = database_start;
+    std::uint32_t records_ = 0;
+    int error_number_ = 0;
+    bool finished_ = false;
+};
+
+} // namespace columbarium::lists

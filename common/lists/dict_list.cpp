@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "lists/dict_list.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "mail/utf8.hpp"
+
+namespace columbarium::lists {
+
+namespace {
+
+Member member_of(std::string name, std::string_view value) {
+    return {std::move(name), mail::valid_utf8(value)};
+}
+
+std::vector<std::string> names_of(const LookupKeys& keys) {
+    std::vector<std::string> names = keys.addresses;
+    const auto add = [&names](const std::string& name) {
+        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    };
+    if (keys.addresses.empty())
+        add(keys.text);
+    add(keys.exact);
+    return names;
+}
+
+} // namespace
+
+Expected<DictReader*> DictList::reader() {
+    if (!reader_) {
+        if (open_)
+            reader_ = open_(uri_);
+        else
+            reader_ = temporary_failure("this program cannot ask dicts");
+        if (!*reader_)
+            reader_ =
+                temporary_failure(fmt::format("dict {}: {}", without_secrets(uri_), reader_->error().text));
+    }
+    if (!*reader_)
+        return tl::make_unexpected(reader_->error());
+    return (*reader_)->get();
+}
+
+Expected<std::optional<Member>> DictList::find(const LookupKeys& keys) {
+    const std::vector<std::string> names = names_of(keys);
+    if (names.empty())
+        return std::nullopt;
+    const auto dict = reader();
+    if (!dict)
+        return tl::make_unexpected(dict.error());
+    for (const std::string& name : names) {
+        const auto value = (*dict)->look_up(dict_prefix, name);
+        if (!value)
+            return tl::make_unexpected(value.error());
+        if (*value)
+            return member_of(name, **value);
+    }
+    return std::nullopt;
+}
+
+Expected<std::vector<Member>> DictList::members(std::size_t limit) {
+    const auto dict = reader();
+    if (!dict)
+        return tl::make_unexpected(dict.error());
+    auto names = (*dict)->enumerate(dict_prefix, limit + 1);
+    if (!names)
+        return tl::make_unexpected(names.error());
+    if (names->size() > limit)
+        return permanent_failure(fmt::format("the list holds more than {} members", limit));
+    std::vector<Member> members;
+    members.reserve(names->size());
+    for (auto& [name, value] : *names)
+        members.push_back(member_of(std::move(name), value));
+    return members;
+}
+
+Expected<SourceStatus> DictList::status() {
+    return reader().map([this](DictReader*) {
+        return SourceStatus{"dict", without_secrets(uri_), std::nullopt, std::nullopt};
+    });
+}
+
+std::string without_secrets(std::string_view uri) {
+    constexpr std::string_view secret = "password=";
+    std::string shown;
+    while (!uri.empty()) {
+        if (!starts_with_ignoring_case(uri, secret)) {
+            shown += uri.front();
+            uri.remove_prefix(1);
+            continue;
+        }
+        shown += "password=...";
+        // Settings of dicts are separated by ":" or blanks.
+        uri.remove_prefix(std::min(uri.find_first_of(": \t", secret.size()), uri.size()));
+    }
+    return shown;
+}
+
+} // namespace columbarium::lists

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which cards belong to which group: group cards with what they name (VC-8, VC-9), nested as they may be, and
+// categories (VC-10). A group is known by its name; a group card and a category of the same name are one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/export.hpp"
+#include "lists/card.hpp"
+
+namespace columbarium::lists {
+
+// Octets of a group's name; a longer one cannot be asked for (list_name_limit).
+inline constexpr std::size_t group_name_limit = 1024;
+
+// Groups of a book; names that come later are no groups.
+inline constexpr std::size_t group_limit = 100'000;
+
+// Steps from a group to a card that are taken for all groups of a book together.
+inline constexpr std::size_t group_step_limit = 4'000'000;
+
+struct Group {
+    std::string name;
+    // Numbers of the cards, ascending, each once. Of a group card among them count its own addresses and
+    // those it names; its other members have numbers of their own.
+    std::vector<std::uint32_t> cards;
+    bool complete = true; // false: the steps were used up, and cards are missing
+};
+
+// Cards are numbered by their order, and are shown twice: first all to note(), then all to refer().
+class COLUMBARIUM_API GroupResolver {
+  public:
+    explicit GroupResolver(std::size_t step_limit = group_step_limit) : steps_left_(step_limit) {}
+
+    // Takes the groups that a card founds or is in.
+    void note(std::uint32_t number, const Card& card);
+
+    // Whether refer() has anything to do.
+    [[nodiscard]] bool wants_references() const { return !wanted_.empty(); }
+
+    // Takes the card as the one that members mean by its UID. Where several have the same, the first.
+    void refer(std::uint32_t number, const Card& card);
+
+    // Gives the groups in the order in which the book names them first. Members that are no card of the book
+    // are ignored. A group is looked into once for each group that holds it, so circles end.
+    void resolve(const std::function<void(Group&&)>& each);
+
+  private:
+    struct GroupCard {
+        std::vector<std::string> members; // UIDs in lower case
+        std::size_t seen_by = 0;          // ordinal of the group that looked into it last
+    };
+    struct NamedGroup {
+        std::string name;
+        std::vector<std::uint32_t> cards;
+    };
+    void add_to(const std::string& name, std::uint32_t number);
+    [[nodiscard]] Group closure(const NamedGroup& named, std::size_t ordinal);
+
+    static constexpr std::uint32_t unknown = 0xffffffff;
+    std::vector<NamedGroup> groups_;
+    std::unordered_map<std::string, std::size_t> by_name_;
+    std::unordered_map<std::uint32_t, GroupCard> group_cards_;
+    std::unordered_map<std::string, std::uint32_t> wanted_; // UID in lower case to card number
+    std::size_t steps_left_;
+};
+
+} // namespace columbarium::lists
