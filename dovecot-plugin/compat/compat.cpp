@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "guarded.hpp"
-
 #include "compat.hpp"
 
 namespace columbarium::host {
-
-void log_exception(const char* where, const char* what) noexcept {
-    i_error("columbarium: %s: %s", where, str_sanitize(what, 512));
-}
 
 const sieve_extension* register_extension(sieve_instance* svinst, const sieve_extension_def* definition) {
 #ifdef COLUMBARIUM_SIEVE_REGISTER_RETURNS_EXTENSION
@@ -15,6 +9,34 @@ const sieve_extension* register_extension(sieve_instance* svinst, const sieve_ex
 #else
     const sieve_extension* extension = nullptr;
     return sieve_extension_register(svinst, definition, false, &extension) < 0 ? nullptr : extension;
+#endif
+}
+
+namespace {
+
+// Those that are not enabled yet count, too.
+bool has_extension(sieve_instance* svinst, const char* name) {
+    unsigned count = 0;
+    const sieve_extension* const* all = sieve_extensions_get_all(svinst, &count);
+    for (unsigned i = 0; i < count; ++i)
+        if (all[i]->def != nullptr && strcmp(all[i]->def->name, name) == 0)
+            return true;
+    return false;
+}
+
+} // namespace
+
+const sieve_extension* register_extension_instead(sieve_instance* svinst,
+                                                  const sieve_extension_def* definition, bool replace) {
+    if (!has_extension(svinst, definition->name))
+        return register_extension(svinst, definition);
+    if (!replace)
+        return nullptr;
+#ifdef COLUMBARIUM_SIEVE_REGISTER_RETURNS_EXTENSION
+    return sieve_extension_replace(svinst, definition, false);
+#else
+    const sieve_extension* extension = nullptr;
+    return sieve_extension_replace(svinst, definition, false, &extension) < 0 ? nullptr : extension;
 #endif
 }
 

@@ -4,12 +4,14 @@
 //   COLUMBARIUM_SIEVE_REGISTER_RETURNS_EXTENSION  sieve_extension_register() returns the extension; where it
 //       is not defined it has an out parameter, and the load functions of modules return int
 //   COLUMBARIUM_SIEVE_SETTING_GET  plugin {} settings are read by name with sieve_setting_get()
+//   COLUMBARIUM_DICT_INIT_BY_URI  dict_init() opens a dict by its URI
+//   COLUMBARIUM_USER_SETTING_GET  plugin {} settings of a user are read with mail_user_plugin_getenv()
 // Include this last: see host_headers.hpp.
 #pragma once
 
 #include <type_traits>
 
-#include "host_headers.hpp"
+#include "dict_headers.hpp"
 
 namespace columbarium::host {
 
@@ -40,10 +42,22 @@ inline constexpr ExtensionLoadResult extension_not_loaded = [] {
 // sieve_extensions decides who may use it.
 const sieve_extension* register_extension(sieve_instance* svinst, const sieve_extension_def* definition);
 
+// Registers an extension in the place of the host's own one of this name: a second one under a name ends the
+// process. Where the host has one and `replace` is false, that one stays, and the answer is nullptr.
+const sieve_extension* register_extension_instead(sieve_instance* svinst,
+                                                  const sieve_extension_def* definition, bool replace);
+
 // Ends a registration; `extension` may be nullptr.
 void unregister_extension(const sieve_extension* extension);
 
 // The value of a setting of plugin {}, or nullptr where it is not set. Lives as long as the instance.
 const char* plugin_setting(sieve_instance* svinst, const char* name);
+
+// The same as a user of the mail storage has it: the userdb's fields win. Lives as long as the user.
+const char* plugin_setting(mail_user* user, const char* name);
+
+// Opens a dict by its URI; `base_dir` is where the dict service listens. Negative where that fails, with a
+// text on the host's data stack.
+int open_dict(const char* uri, const char* base_dir, dict** opened, const char** error);
 
 } // namespace columbarium::host

@@ -12,7 +12,7 @@
 
 namespace columbarium::host {
 
-// Writes one line to the host's log: where it happened and what. In compat.cpp; a test brings its own.
+// Writes one line to the host's log: where it happened and what. In log_exception.cpp; a test brings its own.
 void log_exception(const char* where, const char* what) noexcept;
 
 // Returns what `body` returns. Where it throws, logs one line and returns `fallback`: what the callback

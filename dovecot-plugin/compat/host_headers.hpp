@@ -37,8 +37,11 @@ extern "C" {
 #include "lib.h"
 
 #include "array.h"
+#include "ioloop.h"
+#include "istream-header-filter.h"
 #include "istream.h"
 #include "mempool.h"
+#include "ostream.h"
 #include "str-sanitize.h"
 #include "str.h"
 
@@ -54,12 +57,14 @@ extern "C" {
 #undef sieve_ast_argument_type
 #include "sieve-ast.h"
 
+#include "rfc2822.h"
 #include "sieve-actions.h"
 #include "sieve-address.h"
 #include "sieve-binary.h"
 #include "sieve-code.h"
 #include "sieve-commands.h"
 #include "sieve-comparators.h"
+#include "sieve-config.h"
 #include "sieve-dump.h"
 #include "sieve-error.h"
 #include "sieve-ext-imap4flags.h"
@@ -72,6 +77,7 @@ extern "C" {
 #include "sieve-message.h"
 #include "sieve-result.h"
 #include "sieve-settings.h"
+#include "sieve-smtp.h"
 #include "sieve-stringlist.h"
 #include "sieve-validator.h"
 #undef class

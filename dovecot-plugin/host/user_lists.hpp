@@ -28,14 +28,17 @@ struct UserListsInput {
 };
 
 // The site's configuration: from the file that columbarium_config names, else from the default file where it
-// exists. See site.hpp of sieve-ext, which calls this.
+// exists. A site without either has no lists and no destinations; a file that is named and missing, or one
+// with an error, is a temporary failure.
 [[nodiscard]] Expected<std::shared_ptr<const config::SiteConfig>>
 site_config(const std::function<const char*(const char* name)>& setting);
 
 // The catalog of the user. Temporary failures only.
 [[nodiscard]] Expected<std::unique_ptr<lists::Catalog>> open_catalog(UserListsInput input);
 
-// The input for a user that the mail storage knows (doveadm, and Sieve when it runs).
+// The input for a user that the mail storage knows (doveadm, and Sieve when it runs). Makes the home where it
+// is missing, as the host does before it stores the first mail there: otherwise a new user's lists could not
+// be asked, and no mail would ever come.
 [[nodiscard]] UserListsInput input_of(mail_user* user, lists::Warn warn);
 
 } // namespace columbarium::host

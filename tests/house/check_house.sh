@@ -9,8 +9,9 @@ cd "$root"
 
 longest_file=500
 adapters=(sieve-ext dovecot-plugin milter tools)
-# The one place of an adapter that others may include: the differences between versions of the hosts.
-shared_by_adapters=dovecot-plugin/compat
+# What adapters may include of another one: the differences between versions of the hosts, and a user's lists
+# as the host has them.
+shared_by_adapters=(dovecot-plugin/compat dovecot-plugin/host)
 
 # Which rooms of common a room may include beside itself. A room that is missing here is a fault.
 declare -A rooms_below=(
@@ -80,6 +81,14 @@ check_common() {
     done
 }
 
+is_shared_by_adapters() { # HEADER ADAPTER : as the adapter's own include path finds it
+    local shared
+    for shared in "${shared_by_adapters[@]}"; do
+        [[ -e $shared/$1 || ($2/$1 == "$shared"/* && -e $2/$1) ]] && return 0
+    done
+    return 1
+}
+
 check_adapters() {
     local adapter other place include name
     for adapter in "${adapters[@]}"; do
@@ -91,7 +100,7 @@ check_adapters() {
             fi
             for other in "${adapters[@]}"; do
                 [[ $other == "$adapter" || -e $adapter/$name || -e $(dirname "$place")/$name ]] && continue
-                [[ -e $shared_by_adapters/$name || $other/$name == $shared_by_adapters/* ]] && continue
+                is_shared_by_adapters "$name" "$other" && continue
                 if [[ $name == "$other"/* || -e $other/$name ]]; then
                     fault "$place" "adapter $adapter includes $name of adapter $other"
                 fi

@@ -24,7 +24,10 @@ clean_tree() {
     write common/mail/message.hpp '#include "base/text.hpp"' '#include <gmime/gmime.h>'
     write common/triage/facts.hpp '#include "mail/message.hpp"'
     write dovecot-plugin/compat/sieve.hpp 'extern "C" {' '#include "sieve-common.h"' '}'
-    write sieve-ext/ext.cpp '#include "triage/facts.hpp"' '#include "compat/sieve.hpp"' '#include "ext.hpp"'
+    write dovecot-plugin/host/user.hpp
+    write dovecot-plugin/doveadm/command.hpp
+    write sieve-ext/ext.cpp '#include "triage/facts.hpp"' '#include "compat/sieve.hpp"' '#include "ext.hpp"' \
+        '#include "host/user.hpp"'
     write sieve-ext/ext.hpp
     write tools/main.cpp '#include "triage/facts.hpp"'
 }
@@ -61,6 +64,8 @@ write common/cellar/barrel.hpp
 expect_fault 'common/cellar: a room that tests/house does not know'
 write tools/bad.cpp '#include "ext.hpp"'
 expect_fault 'tools/bad.cpp:2: adapter tools includes ext.hpp of adapter sieve-ext'
+write sieve-ext/bad.cpp '#include "doveadm/command.hpp"'
+expect_fault 'adapter sieve-ext includes doveadm/command.hpp of adapter dovecot-plugin'
 write sieve-ext/bad.cpp '#include "tools/main.hpp"'
 expect_fault 'adapter sieve-ext includes tools/main.hpp of adapter tools'
 write tools/bad.cpp '#include "../sieve-ext/ext.hpp"'

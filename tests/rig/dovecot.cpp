@@ -221,7 +221,10 @@ ManageSieveSession Dovecot::managesieve(const std::string& user) const {
 RunResult Dovecot::run(const std::vector<std::string>& command, const std::string& input) const {
     RunOptions options;
     options.input = input;
-    options.environment = layout_.modules.environment;
+    const bool is_doveadm = !command.empty() && command.front() == "doveadm";
+    options.environment = is_doveadm && !layout_.modules.doveadm_environment.empty()
+                              ? layout_.modules.doveadm_environment
+                              : layout_.modules.environment;
     options.environment.push_back("HOME=" + directory().string());
     options.environment.push_back("USER=" + layout_.account.user);
     options.directory = directory();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "dovecot_conf.hpp"
 
+#include <set>
 #include <sstream>
 
 namespace columbarium::rig {
@@ -13,6 +14,18 @@ namespace {
         text += (text.empty() ? "" : " ") + word;
     }
     return text;
+}
+
+// The names of "NAME=value" lines, each once. The values are in the environment of whoever is started:
+// doveadm has others than the server.
+[[nodiscard]] std::string names_of_variables(const Modules& modules) {
+    std::set<std::string> names;
+    for (const auto* environment : {&modules.environment, &modules.doveadm_environment}) {
+        for (const auto& variable : *environment) {
+            names.insert(variable.substr(0, variable.find('=')));
+        }
+    }
+    return joined({names.begin(), names.end()});
 }
 
 void write_process_settings(std::ostream& conf, const DovecotLayout& layout) {
@@ -30,7 +43,7 @@ void write_process_settings(std::ostream& conf, const DovecotLayout& layout) {
          << "\ndefault_login_user = " << account.user << "\nfirst_valid_uid = " << account.uid
          << "\nlast_valid_uid = " << account.uid << "\nfirst_valid_gid = " << account.gid
          << "\nlast_valid_gid = " << account.gid << "\nimport_environment = TZ LISTEN_PID LISTEN_FDS "
-         << "LLVM_PROFILE_FILE GCOV_PREFIX " << joined(layout.modules.environment) << '\n';
+         << "LLVM_PROFILE_FILE GCOV_PREFIX " << names_of_variables(layout.modules) << '\n';
     if (joined(layout.modules.environment).find("LD_PRELOAD=") != std::string::npos) {
         // The shadow memory of a sanitizer is address space by the terabyte.
         conf << "default_vsz_limit = 0\n";
@@ -47,6 +60,11 @@ void write_services(std::ostream& conf, const DovecotLayout& layout) {
          << "service managesieve-login {\n  chroot =\n  inet_listener sieve {\n    port = "
          << layout.managesieve_port << "\n  }\n}\n"
          << "service lmtp {\n  inet_listener lmtp {\n    port = " << layout.lmtp_port << "\n  }\n}\n";
+    if (!layout.modules.doveadm_environment.empty()) {
+        conf << "service doveadm {\n  executable = /usr/bin/env "
+             << joined(layout.modules.doveadm_environment)
+             << " " COLUMBARIUM_DOVECOT_LIBEXEC_DIR "/doveadm-server\n}\n";
+    }
 }
 
 void write_users(std::ostream& conf, const DovecotOptions& options, const DovecotLayout& layout) {

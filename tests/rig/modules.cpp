@@ -81,6 +81,26 @@ void copy_built_libraries(const fs::path& target) {
     }
 }
 
+// doveadm finds modules/doveadm by a library that is loaded first, see doveadm_modules_preload.cpp.
+[[nodiscard]] std::vector<std::string> doveadm_environment(const Modules& modules,
+                                                           const fs::path& libraries) {
+    const fs::path preload = libraries / "doveadm_modules_preload.so";
+    install_copy(COLUMBARIUM_RIG_DOVEADM_PRELOAD, preload);
+    std::vector<std::string> environment = modules.environment;
+    std::string preloads = preload.string();
+    std::erase_if(environment, [&preloads](const std::string& variable) {
+        constexpr std::string_view name = "LD_PRELOAD=";
+        if (!variable.starts_with(name)) {
+            return false;
+        }
+        preloads = variable.substr(name.size()) + ":" + preloads; // a sanitizer's runtime comes first
+        return true;
+    });
+    environment.push_back("LD_PRELOAD=" + preloads);
+    environment.push_back("COLUMBARIUM_RIG_DOVEADM_MODULES=" + (modules.directory / "doveadm").string());
+    return environment;
+}
+
 } // namespace
 
 std::vector<fs::path> built_module_directories() {
@@ -110,6 +130,7 @@ Modules gather_modules(const TemporaryDirectory& target, const std::vector<fs::p
                                           (chosen != nullptr ? std::string(":") + chosen : ""));
             modules.environment.emplace_back("UBSAN_OPTIONS=print_stacktrace=1");
         }
+        modules.doveadm_environment = doveadm_environment(modules, libraries);
     }
     return modules;
 }

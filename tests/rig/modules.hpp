@@ -21,6 +21,8 @@ struct Modules {
     // "NAME=value": where the shared libraries of the build tree are, and the sanitizer's runtime, which has
     // to be loaded first into a program that was not built with it.
     std::vector<std::string> environment;
+    // The same for doveadm, which has to be shown the way to its modules.
+    std::vector<std::string> doveadm_environment;
 };
 
 // Fills modules/ and lib/ of the temporary directory. The system's modules are linked. Those found in or

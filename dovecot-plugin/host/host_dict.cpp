@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "host/host_dict.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+
+#include "dict_headers.hpp"
+
+#include "compat.hpp"
+
+namespace columbarium::host {
+
+namespace {
+
+constexpr std::string_view private_prefix = "priv/";
+
+// Gives back what the host's functions leave on its data stack. T_BEGIN would do the same, but not when an
+// exception passes.
+class DataStackFrame {
+  public:
+    DataStackFrame() : id_(t_push("columbarium dict")) {}
+    DataStackFrame(const DataStackFrame&) = delete; // one frame
+    DataStackFrame& operator=(const DataStackFrame&) = delete;
+    ~DataStackFrame() { t_pop(&id_); }
+
+  private:
+    data_stack_frame_t id_;
+};
+
+// Memory for one answer.
+class AnswerPool {
+  public:
+    AnswerPool() : pool_(pool_alloconly_create(MEMPOOL_GROWING "columbarium dict", 1024)) {}
+    AnswerPool(const AnswerPool&) = delete; // owns the pool
+    AnswerPool& operator=(const AnswerPool&) = delete;
+    ~AnswerPool() { pool_unref(&pool_); }
+
+    [[nodiscard]] pool_t get() const { return pool_; }
+
+  private:
+    pool_t pool_;
+};
+
+void replace_all(std::string& text, const std::string& what, std::string_view with) {
+    if (what.empty())
+        return;
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+        text.replace(at, what.size(), with);
+}
+
+class HostDict final : public lists::DictReader {
+  public:
+    HostDict(dict* handle, std::string place, DictUser user)
+        : dict_(handle), place_(std::move(place)), user_(std::move(user)) {}
+
+    ~HostDict() override { dict_deinit(&dict_); }
+
+    Expected<std::optional<std::string>> look_up(const std::string& prefix, const std::string& name) override;
+    Expected<std::vector<std::pair<std::string, std::string>>> enumerate(const std::string& prefix,
+                                                                         std::size_t limit) override;
+
+  private:
+    [[nodiscard]] dict_op_settings settings() const {
+        return {user_.username.empty() ? nullptr : user_.username.c_str(),
+                user_.home.empty() ? nullptr : user_.home.c_str()};
+    }
+    // The host stops the process when a private key comes without a user, or a key that is neither.
+    [[nodiscard]] Expected<void> check_key(std::string_view key) const;
+    [[nodiscard]] std::string failure_text(const char* error, const std::string& name) const;
+
+    dict* dict_;
+    std::string place_;
+    DictUser user_;
+};
+
+Expected<void> HostDict::check_key(std::string_view key) const {
+    const bool is_private = key.starts_with(private_prefix);
+    if (!is_private && !key.starts_with("shared/"))
+        return temporary_failure(
+            fmt::format("dict {}: keys begin with \"priv/\" or \"shared/\", not as \"{}\"", place_, key));
+    if (is_private && user_.username.empty())
+        return temporary_failure(fmt::format("dict {}: nobody knows whose private keys to ask for", place_));
+    return {};
+}
+
+// The host's texts may quote the key, and with it a value that no log may hold.
+std::string HostDict::failure_text(const char* error, const std::string& name) const {
+    std::string text = error == nullptr || *error == '\0' ? "no answer" : error;
+    replace_all(text, dict_escape_string(name.c_str()), "...");
+    replace_all(text, name, "...");
+    return fmt::format("dict {}: {}", place_, text);
+}
+
+Expected<std::optional<std::string>> HostDict::look_up(const std::string& prefix, const std::string& name) {
+    if (name.find('\0') != std::string::npos)
+        return std::nullopt; // no key can hold it
+    if (const auto checked = check_key(prefix); !checked)
+        return tl::make_unexpected(checked.error());
+    const DataStackFrame frame;
+    const AnswerPool pool;
+    const std::string key = prefix + dict_escape_string(name.c_str());
+    const dict_op_settings operation = settings();
+    const char* value = nullptr;
+    const char* error = nullptr;
+    const int found = dict_lookup(dict_, &operation, pool.get(), key.c_str(), &value, &error);
+    if (found < 0)
+        return temporary_failure(failure_text(error, name));
+    if (found == 0 || value == nullptr)
+        return std::nullopt;
+    std::string answer = value;
+    if (answer.size() > dict_value_limit)
+        return temporary_failure(fmt::format("dict {}: a value of {} octets; at most {}", place_,
+                                             answer.size(), dict_value_limit));
+    return answer;
+}
+
+Expected<std::vector<std::pair<std::string, std::string>>> HostDict::enumerate(const std::string& prefix,
+                                                                               std::size_t limit) {
+    if (const auto checked = check_key(prefix); !checked)
+        return tl::make_unexpected(checked.error());
+    const DataStackFrame frame;
+    const dict_op_settings operation = settings();
+    std::vector<std::pair<std::string, std::string>> found;
+    bool too_long = false;
+    // Recursive, though names have no "/" (it is escaped) and what lies deeper is passed over: of what lies
+    // directly below a private key, dict-sql of 2.3 makes a wrong query.
+    dict_iterate_context* iteration =
+        dict_iterate_init(dict_, &operation, prefix.c_str(), DICT_ITERATE_FLAG_RECURSE);
+    // No limit for the host: some drivers count the rows of other keys as well.
+    while (found.size() < limit && !too_long) {
+        const char* key = nullptr;
+        const char* value = nullptr;
+        if (!dict_iterate(iteration, &key, &value))
+            break;
+        const std::string_view name = std::string_view(key).substr(std::min(prefix.size(), strlen(key)));
+        const std::string_view text = value == nullptr ? "" : value;
+        too_long = text.size() > dict_value_limit;
+        const DataStackFrame row;
+        if (!too_long && !name.empty() && name.find('/') == std::string_view::npos)
+            found.emplace_back(dict_unescape_string(std::string(name).c_str()), text);
+    }
+    const char* error = nullptr;
+    if (dict_iterate_deinit(&iteration, &error) < 0) {
+        const std::string text = failure_text(error, {});
+        // There is no other sign of a driver that cannot iterate, here or behind the proxy.
+        if (text.find("not support") != std::string::npos)
+            return permanent_failure(text + "; the members of this list cannot be enumerated");
+        return temporary_failure(text);
+    }
+    if (too_long)
+        return temporary_failure(
+            fmt::format("dict {}: a value of more than {} octets", place_, dict_value_limit));
+    return found;
+}
+
+} // namespace
+
+std::string dict_place(std::string_view uri) {
+    std::string place(uri);
+    for (const std::string_view secret : {"password=", "pass=", "secret="}) {
+        for (std::size_t at = 0; (at = to_lower(place).find(secret, at)) != std::string::npos;) {
+            at += secret.size();
+            const std::size_t end = std::min(place.find_first_of(": ,;&", at), place.size());
+            place.replace(at, end - at, "***");
+        }
+    }
+    return place;
+}
+
+Expected<std::unique_ptr<lists::DictReader>> open_host_dict(const std::string& uri, const DictUser& user) {
+    const std::size_t colon = uri.find(':');
+    if (colon == std::string::npos)
+        return temporary_failure("this is no URI of a dict; write DRIVER:PARAMETERS");
+    const DataStackFrame frame;
+    dict* handle = nullptr;
+    const char* error = nullptr;
+    if (open_dict(uri.c_str(), user.base_dir.c_str(), &handle, &error) < 0) {
+        std::string text = error == nullptr ? "cannot be opened" : error;
+        replace_all(text, uri.substr(colon + 1), "...");
+        return temporary_failure(text +
+                                 "; SQL, LDAP and CDB are asked through the dict service, as proxy::NAME");
+    }
+    return std::make_unique<HostDict>(handle, dict_place(uri), user);
+}
+
+} // namespace columbarium::host
