@@ -91,16 +91,10 @@ bool tag_note_generate(const sieve_codegen_env* cgenv, sieve_ast_argument* arg, 
     return sieve_generate_argument_parameters(cgenv, cmd, arg);
 }
 
-// Where mail is delivered the failure follows when the script runs; the author of a script wants to know now.
-bool is_author_present(sieve_validator* valdtr) {
-    const int flags = sieve_validator_compile_flags(valdtr);
-    return (flags & (SIEVE_COMPILE_FLAG_UPLOADED | SIEVE_COMPILE_FLAG_ACTIVATED)) != 0 ||
-           sieve_validator_svinst(valdtr)->env_location != SIEVE_ENV_LOCATION_MDA;
-}
-
 bool check_destination(sieve_validator* valdtr, sieve_ast_argument* arg) {
     const auto config = site_config(sieve_validator_svinst(valdtr));
     if (!config) {
+        // Where mail is delivered the failure follows when the script runs.
         if (is_author_present(valdtr))
             sieve_argument_validate_warning(valdtr, arg, "route command: destination not checked: %s",
                                             str_sanitize(config.error().text.c_str(), 512));

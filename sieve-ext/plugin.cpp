@@ -2,12 +2,25 @@
 // The entry points of lib90_sieve_columbarium_plugin.so. Pigeonhole finds them by name.
 //
 // An administrator writes into plugin {}: `sieve_plugins = sieve_columbarium` loads the module, and
-// `sieve_extensions = +vnd.columbarium.triage` lets scripts use it.
+// `sieve_extensions = +vnd.columbarium.triage +extlists` lets scripts use it. Newer hosts have an extlists of
+// their own, for one kind of lists; ours stands in its place unless `columbarium_extlists = keep` leaves the
+// host's.
 #include "guarded.hpp"
 
+#include "ext_extlists.hpp"
 #include "ext_triage.hpp"
 
 using namespace columbarium;
+
+namespace {
+
+// In the pool of the Sieve instance: plain memory of the host.
+struct Extensions {
+    const sieve_extension* triage;
+    const sieve_extension* extlists; // nullptr where the host's own stays
+};
+
+} // namespace
 
 #define COLUMBARIUM_ENTRY __attribute__((visibility("default")))
 
@@ -29,12 +42,18 @@ void sieve_columbarium_plugin_deinit() {}
 
 // Called for each Sieve instance, in LMTP for each delivery.
 host::ModuleLoadResult sieve_columbarium_plugin_load(sieve_instance* svinst, void** context) {
-    const sieve_extension* extension = host::register_extension(svinst, &sieve::triage_extension);
-    *context = const_cast<sieve_extension*>(extension);
+    const char* whose = host::plugin_setting(svinst, "columbarium_extlists");
+    const bool replace = whose == nullptr || strcmp(whose, "keep") != 0;
+    auto* extensions = p_new(svinst->pool, Extensions, 1);
+    extensions->triage = host::register_extension(svinst, &sieve::triage_extension);
+    extensions->extlists = host::register_extension_instead(svinst, &sieve::extlists_extension, replace);
+    *context = extensions;
     return host::ModuleLoadResult();
 }
 
 void sieve_columbarium_plugin_unload(sieve_instance*, void* context) {
-    host::unregister_extension(static_cast<const sieve_extension*>(context));
+    const auto* extensions = static_cast<const Extensions*>(context);
+    host::unregister_extension(extensions->triage);
+    host::unregister_extension(extensions->extlists);
 }
 }

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "site.hpp"
 
-#include <cerrno>
 #include <vector>
-
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "base/nearest.hpp"
+#include "host/user_lists.hpp"
 
 #include "compat.hpp"
 
 namespace columbarium::sieve {
 
-namespace {
-
-bool is_missing(const char* path) {
-    struct stat status {};
-    return stat(path, &status) < 0 && errno == ENOENT;
-}
-
-} // namespace
-
 Expected<std::shared_ptr<const config::SiteConfig>> site_config(sieve_instance* svinst) {
-    const char* path = host::plugin_setting(svinst, "columbarium_config");
-    if (path != nullptr && *path != '\0')
-        return config::read_site_config(path);
-    if (is_missing(config::default_site_config_path))
-        return std::make_shared<const config::SiteConfig>();
-    return config::read_site_config(config::default_site_config_path);
+    return host::site_config([svinst](const char* name) { return host::plugin_setting(svinst, name); });
 }
 
 std::string unknown_destination_text(std::string_view name, const config::SiteConfig& config) {
@@ -42,6 +26,12 @@ std::string unknown_destination_text(std::string_view name, const config::SiteCo
     else
         text += ";";
     return text + fmt::format(" Destinations here: {}", fmt::join(names, ", "));
+}
+
+bool is_author_present(sieve_validator* valdtr) {
+    const int flags = sieve_validator_compile_flags(valdtr);
+    return (flags & (SIEVE_COMPILE_FLAG_UPLOADED | SIEVE_COMPILE_FLAG_ACTIVATED)) != 0 ||
+           sieve_validator_svinst(valdtr)->env_location != SIEVE_ENV_LOCATION_MDA;
 }
 
 } // namespace columbarium::sieve

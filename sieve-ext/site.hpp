@@ -10,6 +10,7 @@
 #include "config/site_config.hpp"
 
 struct sieve_instance;
+struct sieve_validator;
 
 namespace columbarium::sieve {
 
@@ -21,5 +22,9 @@ namespace columbarium::sieve {
 // The text for a destination that is not there: names it, the nearest one where there is one, and all that
 // exist.
 [[nodiscard]] std::string unknown_destination_text(std::string_view name, const config::SiteConfig& config);
+
+// Whether somebody waits for what the compiler says: a script is uploaded or activated, or a tool compiles
+// it. In a delivery nobody does.
+[[nodiscard]] bool is_author_present(sieve_validator* valdtr);
 
 } // namespace columbarium::sieve

@@ -10,6 +10,7 @@
 namespace columbarium::e2e {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -59,13 +60,17 @@ TEST_F(SieveModule, IsRefusedByAHostOfAnotherVersion) {
 }
 
 TEST_F(SieveModule, IsNamedInTheCapabilitiesOfManageSieve) {
-    EXPECT_THAT(dovecot().capabilities().at("SIEVE"), HasSubstr("vnd.columbarium.triage"));
-    EXPECT_THAT(dovecot().capabilities("user").at("SIEVE"), HasSubstr("vnd.columbarium.triage"));
+    options.sieve_extensions = "+vnd.columbarium.triage +extlists";
+    for (const auto& capabilities : {dovecot().capabilities(), dovecot().capabilities("user")})
+        for (const char* extension : {"vnd.columbarium.triage", "extlists"})
+            EXPECT_THAT(capabilities.at("SIEVE"), HasSubstr(extension));
 }
 
 TEST_F(SieveModule, OffersNothingUntilTheSettingSaysSo) {
     options.sieve_extensions = "";
-    EXPECT_THAT(dovecot().capabilities("user").at("SIEVE"), Not(HasSubstr("columbarium")));
+    EXPECT_THAT(dovecot().capabilities("user").at("SIEVE"),
+                AllOf(Not(HasSubstr("columbarium")), Not(HasSubstr("extlists"))));
+    EXPECT_EQ(check_script("user", R"(require "extlists";)").status, "NO");
     EXPECT_EQ(check_script("user", R"(require "vnd.columbarium.triage";)").status, "NO");
 }
 
