@@ -31,7 +31,8 @@ check_format() { hand_written_sources | xargs clang-format --dry-run -Werror; }
 check_shell() {
     tests/house/check_house.sh
     tests/house/check_house_test.sh
-    bash -n check.sh demo.sh tests/shell/*.sh tests/house/*.sh
+    tests/docs/conformance.sh
+    bash -n check.sh demo.sh tests/shell/*.sh tests/house/*.sh tests/docs/*.sh
 }
 
 build() { # PRESET

@@ -35,6 +35,16 @@ bool means_no_index(int error_number) {
            error_number == not_regular;
 }
 
+std::optional<IndexHeader> read_header(const DatabaseReader& database) {
+    std::string tail = database.tail(usual_header);
+    const std::size_t length = header_length(tail);
+    if (length > tail.size() && length <= header_limit)
+        tail = database.tail(length);
+    if (length > tail.size())
+        return std::nullopt;
+    return decode_header(std::string_view(tail).substr(tail.size() - length));
+}
+
 Expected<std::optional<Member>> member_under(const DatabaseReader& database, const std::string& key) {
     const auto value = database.find(key);
     if (!value)
@@ -61,17 +71,14 @@ Expected<std::optional<BookIndex>> BookIndex::open(const std::string& path, std:
             return std::nullopt;
         return temporary_failure(system_text(path, "cannot open the index", file.error_number));
     }
-    auto database = DatabaseReader::open(std::move(file.descriptor), path);
+    const auto changed = time_of(file.status.st_mtim);
+    auto database = DatabaseReader::open(std::move(file), path);
     if (!database)
         return std::nullopt;
-    const auto value = database->find(index_key(header_key, ""));
-    if (!value || !*value)
-        return std::nullopt;
-    auto header = decode_header(**value);
+    auto header = read_header(*database);
     if (!header || header->origin != origin || header->file_size != database->file_size())
         return std::nullopt;
-    return BookIndex(std::make_unique<State>(
-        State{std::move(*database), std::move(*header), time_of(file.status.st_mtim)}));
+    return BookIndex(std::make_unique<State>(State{std::move(*database), std::move(*header), changed}));
 }
 
 Expected<std::optional<Member>> BookIndex::find(std::string_view key) const {
@@ -196,6 +203,8 @@ std::uint64_t BookIndex::size() const {
 }
 
 std::string BookIndex::note(std::string_view name) const {
+    if (const auto found = state_->header.notes.find(std::string(name)); found != state_->header.notes.end())
+        return found->second;
     const auto value = state_->database.find(index_key(note_key, name));
     return value && *value ? **value : "";
 }

@@ -208,7 +208,8 @@ void BookIndexWriter::State::write_resources() {
 
 void BookIndexWriter::State::write_notes() {
     for (const auto& [name, value] : notes)
-        database.add(index_key(note_key, name), value);
+        if (value.size() > short_note)
+            database.add(index_key(note_key, name), value);
 }
 
 BookIndexWriter::BookIndexWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -268,6 +269,9 @@ Expected<void> BookIndexWriter::commit(std::chrono::system_clock::time_point now
     state.write_resources();
     header.resource_section.end = database.position();
     state.write_notes();
+    for (const auto& [name, value] : state.notes)
+        if (value.size() <= short_note)
+            header.notes.emplace(name, value);
     const std::string key = index_key(header_key, "");
     header.file_size = database.size_with(key.size() + encode_header(header).size());
     database.add(key, encode_header(header));

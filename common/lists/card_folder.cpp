@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "lists/card_folder.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,6 +20,28 @@ namespace {
 struct CloseFolder {
     void operator()(DIR* folder) const { closedir(folder); }
 };
+
+// Sixteen digits that tell one state of a file from another. Other ones for the same file after an update of
+// the standard library do no harm.
+std::string short_stamp(const struct stat& status) {
+    const std::array<std::int64_t, 6> numbers = {static_cast<std::int64_t>(status.st_ino),
+                                                 status.st_size,
+                                                 status.st_mtim.tv_sec,
+                                                 status.st_mtim.tv_nsec,
+                                                 status.st_ctim.tv_sec,
+                                                 status.st_ctim.tv_nsec};
+    const std::string_view octets(reinterpret_cast<const char*>(numbers.data()), // NOLINT: octets are hashed
+                                  sizeof(numbers));
+    return fmt::format("{:016x}", std::hash<std::string_view>()(octets));
+}
+
+// What stands before the next NUL.
+std::string_view take_text(std::string_view& text) {
+    const std::size_t end = text.find('\0');
+    const std::string_view taken = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return taken;
+}
 
 } // namespace
 
@@ -52,23 +75,26 @@ Expected<CardFolder> list_cards(const std::string& path) {
     return folder;
 }
 
-std::string digest_of(const std::vector<CardFile>& files) {
-    std::size_t digest = files.size();
-    std::string octets;
-    const auto mix = [&octets](auto number) {
-        octets.append(reinterpret_cast<const char*>(&number), sizeof(number)); // NOLINT: octets are hashed
-    };
-    for (const CardFile& file : files) {
-        octets = file.name;
-        mix(file.status.st_ino);
-        mix(file.status.st_size);
-        mix(file.status.st_mtim.tv_sec);
-        mix(file.status.st_mtim.tv_nsec);
-        mix(file.status.st_ctim.tv_sec);
-        mix(file.status.st_ctim.tv_nsec);
-        digest += std::hash<std::string>()(octets);
+std::string write_file_stamps(std::span<const CardFile> files) {
+    std::string text;
+    for (const CardFile& file : files)
+        text.append(file.name).append(1, '\0').append(short_stamp(file.status)).append(1, '\0');
+    return text;
+}
+
+bool file_stamps_hold(const std::string& path, std::string_view text) {
+    const Descriptor folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
+    if (folder.number() < 0 || text.empty())
+        return false;
+    while (!text.empty()) {
+        const std::string name(take_text(text));
+        const std::string_view stamp = take_text(text);
+        struct stat status {};
+        if (fstatat(folder.number(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+            short_stamp(status) != stamp)
+            return false;
     }
-    return fmt::format("{:x}", digest);
+    return true;
 }
 
 } // namespace columbarium::lists

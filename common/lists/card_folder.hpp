@@ -2,7 +2,9 @@
 // The files of a folder of vCards.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/stat.h>
@@ -26,8 +28,11 @@ struct CardFolder {
 // The regular files of a folder whose names end in ".vcf" and do not start with a dot.
 [[nodiscard]] Expected<CardFolder> list_cards(const std::string& path);
 
-// What tells one state of the files from another, whatever their order; other numbers for the same files
-// after an update of the standard library do no harm.
-[[nodiscard]] std::string digest_of(const std::vector<CardFile>& files);
+// Names and states of some files, for file_stamps_hold().
+[[nodiscard]] std::string write_file_stamps(std::span<const CardFile> files);
+
+// Whether the files of a folder are still in the states that write_file_stamps() wrote down. False where that
+// cannot be told.
+[[nodiscard]] bool file_stamps_hold(const std::string& path, std::string_view text);
 
 } // namespace columbarium::lists

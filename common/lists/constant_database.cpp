@@ -48,19 +48,30 @@ bool DatabaseReader::read_at(std::uint64_t position, std::size_t length, char* i
     return true;
 }
 
-Expected<DatabaseReader> DatabaseReader::open(Descriptor descriptor, std::string path) {
+Expected<DatabaseReader> DatabaseReader::open(OpenedFile file, std::string path) {
     DatabaseReader reader;
-    reader.descriptor_ = std::move(descriptor);
+    reader.descriptor_ = std::move(file.descriptor);
     reader.path_ = std::move(path);
-    struct stat status {};
-    if (fstat(reader.descriptor_.number(), &status) < 0)
-        return temporary_failure(system_text(reader.path_, "cannot read", errno));
-    reader.size_ = static_cast<std::uint64_t>(status.st_size);
+    reader.size_ = static_cast<std::uint64_t>(file.status.st_size);
     reader.contents_.resize(database_start);
     if (reader.size_ < database_start || reader.size_ > database_limit ||
         !reader.read_at(0, database_start, reader.contents_.data()))
         return reader.damaged();
+    reader.records_end_ = reader.size_;
+    for (std::size_t entry = 0; entry < database_start; entry += slot_size)
+        if (number_at(reader.contents_.data() + entry + 4) > 0)
+            reader.records_end_ =
+                std::min<std::uint64_t>(reader.records_end_, number_at(reader.contents_.data() + entry));
     return reader;
+}
+
+std::string DatabaseReader::tail(std::size_t length) const {
+    if (records_end_ < database_start)
+        return {};
+    std::string octets(std::min<std::uint64_t>(length, records_end_ - database_start), '\0');
+    if (!read_at(records_end_ - octets.size(), octets.size(), octets.data()))
+        return {};
+    return octets;
 }
 
 // The value of the record at this position where it has this key.

@@ -34,7 +34,11 @@ struct DatabaseRecord {
 class DatabaseReader {
   public:
     // `path` is for error texts. Reads the table of contents; a temporary failure where that fails.
-    [[nodiscard]] static Expected<DatabaseReader> open(Descriptor descriptor, std::string path);
+    [[nodiscard]] static Expected<DatabaseReader> open(OpenedFile file, std::string path);
+
+    // The octets of the last records, at most `length`: what stands before the hash tables. "" where they
+    // cannot be read.
+    [[nodiscard]] std::string tail(std::size_t length) const;
 
     // The first value under a key. A temporary failure where the file is damaged.
     [[nodiscard]] Expected<std::optional<std::string>> find(std::string_view key) const;
@@ -77,6 +81,7 @@ class DatabaseReader {
     std::string path_;
     std::string contents_;
     std::uint64_t size_ = 0;
+    std::uint64_t records_end_ = 0; // where the hash tables begin
 };
 
 class DatabaseWriter {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "lists/index_format.hpp"
 
+#include <utility>
+
 namespace columbarium::lists {
 
 namespace {
 
 constexpr std::string_view magic = "columbarium book";
+constexpr std::size_t length_size = 4;
 
 void write_section(RecordWriter& writer, const Section& section) {
     writer.number(section.begin);
@@ -35,7 +38,19 @@ std::string encode_header(const IndexHeader& header) {
     write_section(writer, header.member_section);
     write_section(writer, header.group_section);
     write_section(writer, header.resource_section);
+    writer.number(static_cast<std::uint32_t>(header.notes.size()));
+    for (const auto& [name, value] : header.notes) {
+        writer.text(name);
+        writer.text(value);
+    }
+    writer.number(static_cast<std::uint32_t>(writer.octets().size() + length_size));
     return writer.octets();
+}
+
+std::size_t header_length(std::string_view tail) {
+    if (tail.size() < length_size)
+        return 0;
+    return RecordReader(tail.substr(tail.size() - length_size)).number();
 }
 
 std::optional<IndexHeader> decode_header(std::string_view octets) {
@@ -49,6 +64,12 @@ std::optional<IndexHeader> decode_header(std::string_view octets) {
     header.member_section = read_section(reader);
     header.group_section = read_section(reader);
     header.resource_section = read_section(reader);
+    const std::uint32_t notes = reader.number();
+    for (std::uint32_t i = 0; i < notes && reader.ok(); ++i) {
+        std::string name(reader.text());
+        header.notes.insert_or_assign(std::move(name), std::string(reader.text()));
+    }
+    static_cast<void>(reader.number()); // its length
     if (!reader.ok() || !reader.at_end() || !lies_within(header.member_section, header.file_size) ||
         !lies_within(header.group_section, header.file_size) ||
         !lies_within(header.resource_section, header.file_size))

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,7 @@ struct IndexHeader {
     Section member_section;
     Section group_section;
     Section resource_section;
+    std::map<std::string, std::string> notes; // short ones
 };
 
 struct StoredGroup {
@@ -64,9 +66,20 @@ struct StoredGroup {
     Section members;
 };
 
+// The header is the value of the last record, and its own length stands at its end: one read finds it.
 [[nodiscard]] std::string encode_header(const IndexHeader& header);
 // Nothing where it is damaged or of another version.
 [[nodiscard]] std::optional<IndexHeader> decode_header(std::string_view octets);
+
+// Octets of most headers, and the most that one can have.
+inline constexpr std::size_t usual_header = 1024;
+inline constexpr std::size_t header_limit = 64 * 1024;
+
+// A note that is not longer stands in the header.
+inline constexpr std::size_t short_note = 256;
+
+// How long the header is that ends these octets; 0 where they are too few to tell.
+[[nodiscard]] std::size_t header_length(std::string_view tail);
 
 [[nodiscard]] std::string encode_group(const StoredGroup& group);
 [[nodiscard]] std::optional<StoredGroup> decode_group(std::string_view octets);

@@ -136,10 +136,8 @@ Expected<BookIndex> open_value_file(const std::string& path, const std::string& 
         return tl::make_unexpected(known.error());
     const std::string stamp = stamp_of(file.status);
     const std::string old_state = *known ? (*known)->note(state_note) : "";
-    if (*known && (old_state == stamp || old_state.starts_with(stamp + " fault="))) {
-        (*known)->confirm(now);
+    if (*known && (old_state == stamp || old_state.starts_with(stamp + " fault=")))
         return std::move(**known);
-    }
 
     auto writer = BookIndexWriter::create(index_path, origin);
     if (!writer)

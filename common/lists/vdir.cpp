@@ -32,17 +32,17 @@ constexpr std::string_view young_mark = " young";
 constexpr std::size_t warning_limit = 100;
 constexpr std::size_t cards_of_block = 1000; // of a book that is one file
 constexpr std::chrono::microseconds look_for_each_file{200};
+constexpr std::size_t files_of_look = 1000;
 
 // What the last look at a folder found.
 struct FolderState {
     std::string folder; // stamp
     std::size_t files = 0;
     bool young = false; // something in it is not trusted
-    std::string digest; // of all files
 };
 
 std::string write_state(const FolderState& state) {
-    return fmt::format("{}\n{}\n{}\n{}\n", state.folder, state.files, state.young ? 1 : 0, state.digest);
+    return fmt::format("{}\n{}\n{}\n", state.folder, state.files, state.young ? 1 : 0);
 }
 
 FolderState read_state(std::string_view text) {
@@ -51,8 +51,24 @@ FolderState read_state(std::string_view text) {
     const std::string_view files = take_line(text);
     std::from_chars(files.data(), files.data() + files.size(), state.files);
     state.young = take_line(text) != "0";
-    state.digest = take_line(text);
     return state;
+}
+
+// How long a look at the files of a folder is good for.
+std::chrono::microseconds look_interval(const FolderState& state) {
+    return look_for_each_file * std::min(state.files, files_of_look);
+}
+
+// The note about the files of one look.
+std::string look_note(std::size_t number) {
+    return fmt::format("files {}", number);
+}
+
+void write_look_notes(BookIndexWriter& writer, const std::vector<CardFile>& files) {
+    for (std::size_t begin = 0; begin < files.size(); begin += files_of_look) {
+        const std::size_t count = std::min(files_of_look, files.size() - begin);
+        writer.set_note(look_note(begin / files_of_look), write_file_stamps({&files[begin], count}));
+    }
 }
 
 // One call of open_vdir().
@@ -66,8 +82,9 @@ class Opening {
 
   private:
     Expected<BookIndex> open_absent(std::optional<BookIndex> known);
-    Expected<BookIndex> open_file(std::optional<BookIndex> known);
+    Expected<BookIndex> open_file(std::optional<BookIndex> known, const struct stat& status);
     Expected<BookIndex> open_folder(std::optional<BookIndex> known, const struct stat& status);
+    bool looks_unchanged(const BookIndex& known, const FolderState& state) const;
     Expected<BookIndex> update_folder(const std::optional<BookIndex>& known, CardFolder folder);
     void read_resource(BookIndexWriter& writer, const CardFolder& folder, const CardFile& file,
                        std::string_view old_stamp, bool& young);
@@ -106,16 +123,15 @@ Expected<BookIndex> Opening::open_absent(std::optional<BookIndex> known) {
     return finish(*writer);
 }
 
-Expected<BookIndex> Opening::open_file(std::optional<BookIndex> known) {
+Expected<BookIndex> Opening::open_file(std::optional<BookIndex> known, const struct stat& status) {
+    const std::string old_state = known ? known->note(state_note) : "";
+    const std::string known_stamp = stamp_of(status);
+    if (known && (old_state == known_stamp || old_state.starts_with(known_stamp + " fault=")))
+        return std::move(*known);
     const OpenedFile file = open_regular(AT_FDCWD, path_);
     if (file.error_number != 0)
         return temporary_failure(system_text(path_, "cannot open the address book", file.error_number));
     const std::string stamp = stamp_of(file.status);
-    const std::string old_state = known ? known->note(state_note) : "";
-    if (known && (old_state == stamp || old_state.starts_with(stamp + " fault="))) {
-        known->confirm(now_);
-        return std::move(*known);
-    }
 
     auto writer = BookIndexWriter::create(index_path_, origin_);
     if (!writer)
@@ -157,17 +173,26 @@ Expected<BookIndex> Opening::open_folder(std::optional<BookIndex> known, const s
     const bool same = known && state.folder == stamp_of(status) && !state.young;
     if (same) {
         const auto age = now_ - known->confirmed();
-        if (age >= age.zero() && age < look_for_each_file * state.files)
+        if (age >= age.zero() && age < look_interval(state))
             return std::move(*known);
+        if (looks_unchanged(*known, state)) {
+            known->confirm(now_);
+            return std::move(*known);
+        }
     }
     auto folder = list_cards(path_);
     if (!folder)
         return tl::make_unexpected(folder.error());
-    if (same && stamp_of(folder->status) == state.folder && digest_of(folder->files) == state.digest) {
-        known->confirm(now_);
-        return std::move(*known);
-    }
     return update_folder(known, std::move(*folder));
+}
+
+// Looks at the next thousand files. The folder is the same, so its files have the names that the index knows.
+bool Opening::looks_unchanged(const BookIndex& known, const FolderState& state) const {
+    if (state.files == 0)
+        return true;
+    const std::size_t looks = (state.files + files_of_look - 1) / files_of_look;
+    const auto turn = static_cast<std::size_t>(now_.time_since_epoch() / look_interval(state));
+    return file_stamps_hold(path_, known.note(look_note(turn % looks)));
 }
 
 Expected<BookIndex> Opening::update_folder(const std::optional<BookIndex>& known, CardFolder folder) {
@@ -201,8 +226,8 @@ Expected<BookIndex> Opening::update_folder(const std::optional<BookIndex>& known
     }
     while (file != folder.files.end())
         read_file("");
-    writer->set_note(state_note, write_state({stamp_of(folder.status), folder.files.size(), young,
-                                              digest_of(folder.files)}));
+    writer->set_note(state_note, write_state({stamp_of(folder.status), folder.files.size(), young}));
+    write_look_notes(*writer, folder.files);
     return finish(*writer);
 }
 
@@ -253,7 +278,7 @@ Expected<BookIndex> Opening::open() {
     }
     if (S_ISDIR(status.st_mode))
         return open_folder(std::move(*known), status);
-    return open_file(std::move(*known));
+    return open_file(std::move(*known), status);
 }
 
 } // namespace

@@ -23,7 +23,7 @@ void compare(benchmark::State& state, const std::vector<Candidate>& candidates, 
             candidate.run();
         for (int round = 0; round < rounds; ++round)
             for (std::size_t turn = 0; turn < candidates.size(); ++turn) {
-                const std::size_t index = round % 2 == 0 ? turn : candidates.size() - 1 - turn;
+                const std::size_t index = (turn + static_cast<std::size_t>(round)) % candidates.size();
                 const auto start = std::chrono::steady_clock::now();
                 candidates[index].run();
                 const std::chrono::duration<double, std::micro> took =

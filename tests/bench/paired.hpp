@@ -17,9 +17,10 @@ struct Candidate {
     std::function<void()> run;
 };
 
-// Runs all candidates once to warm up, then `rounds` times in turn, in an order that alternates. Reports for
-// each the median time of a run in microseconds ("NAME us"), and for all but the first the ratio of its
-// median to the first one's ("NAME ratio").
+// Runs all candidates once to warm up, then `rounds` times in turn, with another one first each time: none
+// runs twice in a row, which would make its second run cheaper. Reports for each the median time of a run in
+// microseconds ("NAME us"), and for all but the first the ratio of its median to the first one's ("NAME
+// ratio").
 void compare(benchmark::State& state, const std::vector<Candidate>& candidates, int rounds);
 
 } // namespace columbarium::bench

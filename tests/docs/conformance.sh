@@ -12,15 +12,22 @@ page=docs/conformance.md
 # The checklists: prefix and number of the last line.
 declare -A last=([EL]=78 [VC]=12 [CD]=12 [SY]=8)
 
-# All tests with identifiers, one a line: "EL-40 Suite.Name". A test over several lines has its name on the first two.
+# All tests with identifiers, one a line: "EL-40 Suite.Name", and the named cases of tables: "EL-37 FILE:Name". A test
+# over several lines has its name on the first two.
 tests_with_identifiers() {
-    find tests -name '*_test.cpp' -print0 | sort -z | xargs -0 cat |
-        awk '
-            /^TEST(_F|_P)?\(/ { open = 1; text = "" }
-            open { text = text $0; if ($0 ~ /\)/) { open = 0; print text } }' |
-        sed -nE 's/^TEST(_F|_P)?\([[:space:]]*([A-Za-z0-9_]+),[[:space:]]*([A-Za-z0-9_]+)\).*/\2.\3/p' |
+    find tests -name '*_test.cpp' | sort |
+        while read -r file; do
+            awk -v file="$(basename "$file" .cpp)" '
+                /^TEST(_F|_P)?\(/ { open = 1; text = "" }
+                open { text = text $0; if ($0 ~ /\)/) { open = 0; print text } }
+                match($0, /\{"(EL|VC|CD|SY)_[0-9]+_[A-Za-z0-9_]+"/) {
+                    print "CASE(" file "," substr($0, RSTART + 2, RLENGTH - 3) ")"
+                }' "$file"
+        done |
+        sed -nE -e 's/^TEST(_F|_P)?\([[:space:]]*([A-Za-z0-9_]+),[[:space:]]*([A-Za-z0-9_]+)\).*/\2.\3/p' \
+            -e 's/^CASE\((.*),(.*)\)/\1:\2/p' |
         awk '{
-            rest = substr($0, index($0, ".") + 1)
+            rest = substr($0, match($0, /[.:]/) + 1)
             while (match(rest, /^(EL|VC|CD|SY)_[0-9]+_/)) {
                 id = substr(rest, 1, RLENGTH - 1); sub(/_/, "-", id); print id, $0
                 rest = substr(rest, RLENGTH + 1)

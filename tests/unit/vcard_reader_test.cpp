@@ -156,10 +156,11 @@ TEST(VcardReader, VC_6_TellsGroupsFromEverythingElse) {
 }
 
 TEST(VcardReader, VC_8_ReadsMembersOfGroupsOnly) {
-    const char* members = "MEMBER:urn:uuid:03a0e51f\nMEMBER;PREF=1:mailto:%22a%2Cb%22@x.org?subject=c,d@x.org\n"
-                          "MEMBER:MAILTO:c@x.org,d@x.org\nMEMBER:xmpp:e@x.org\nMEMBER:sip:f@x.org\n"
-                          "MEMBER:tel:+1-555\nMEMBER:http://example.org/people/7\nMEMBER:\n"
-                          "MEMBER:mailto:?to=g@x.org\nMEMBER:mailto:no-address\n";
+    const char* members =
+        "MEMBER:urn:uuid:03a0e51f\nMEMBER;PREF=1:mailto:%22a%2Cb%22@x.org?subject=c,d@x.org\n"
+        "MEMBER:MAILTO:c@x.org,d@x.org\nMEMBER:xmpp:e@x.org\nMEMBER:sip:f@x.org\n"
+        "MEMBER:tel:+1-555\nMEMBER:http://example.org/people/7\nMEMBER:\n"
+        "MEMBER:mailto:?to=g@x.org\nMEMBER:mailto:no-address\n";
     const Card group = card_of(std::string("KIND:group\n") + members);
     EXPECT_THAT(group.member_uids, ElementsAre("03a0e51f", "http://example.org/people/7"));
     EXPECT_THAT(group.member_addresses, ElementsAre("\"a,b\"@x.org", "c@x.org", "d@x.org"));

@@ -129,6 +129,21 @@ TEST_F(Vdir, SeesACardThatChangedInItsPlaceAtTheNextLook) {
     EXPECT_EQ(addresses().front(), "9@y.org");
 }
 
+TEST_F(Vdir, SeesACardOfALargeBookThatChangedInItsPlaceAfterSomeLooks) {
+    for (int i = 0; i < 2500; ++i)
+        put(std::to_string(i) + ".vcf", card(std::to_string(i) + "@x.org"));
+    EXPECT_EQ(addresses().size(), 2500U);
+    change("1500.vcf", card("new@y.org"));
+    // A look each 0.2 s, at another thousand each time.
+    bool seen = false;
+    for (int look = 0; look < 3 && !seen; ++look) {
+        now_ += 200ms;
+        const auto all = addresses();
+        seen = std::ranges::find(all, "new@y.org") != all.end();
+    }
+    EXPECT_TRUE(seen);
+}
+
 TEST_F(Vdir, SeesAChangeWhenTheClockWasSetBack) {
     put("a.vcf", card("a@x.org"));
     EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
