@@ -44,8 +44,9 @@ struct ListPolicy {
     std::vector<ListDefinition> definitions;       // in the file's order
 };
 
-// Reads a user's setting: "vdir:~/contacts", "carddav:https://dav.example.org/%u/ user=%u
-// password_file=~/.dav", "dict:redis:host=127.0.0.1", "file:/etc/lists/staff". The definition's name is
+// Reads a user's setting: "vdir:~/contacts",
+// "carddav:https://dav.example.org/%u/;user=%u;password_file=~/.dav", "dict:redis:host=127.0.0.1",
+// "file:/etc/lists/staff". Options of carddav are separated by ";" or blanks. The definition's name is
 // ":addrbook:default".
 [[nodiscard]] COLUMBARIUM_API Expected<ListDefinition> parse_list_setting(std::string_view text);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The user's own address book as a setting of the host: KIND:PLACE [OPTION=VALUE]...
+// The user's own address book as a setting of the host: KIND:PLACE[;OPTION=VALUE]...
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <vector>
@@ -20,14 +21,13 @@ tl::unexpected<Error> setting_failure(std::string_view text) {
     return temporary_failure(fmt::format("{}: {}", setting_name, text));
 }
 
-// Takes the first word off `text`.
+// Takes the first word off `text`. Words are separated by ";", as in other settings of Dovecot that a
+// passwd-file has to hold, or by blanks.
 std::string_view take_word(std::string_view& text) {
-    text = trim(text);
-    std::size_t end = 0;
-    while (end < text.size() && !is_space(text[end]))
-        ++end;
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(end);
+    constexpr std::string_view separators = "; \t";
+    text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+    const std::string_view word = text.substr(0, text.find_first_of(separators));
+    text.remove_prefix(word.size());
     return word;
 }
 

@@ -119,7 +119,7 @@ Expected<std::vector<std::string>> redirect_recipients(Catalog& catalog, std::st
             return !base.empty() && mail::fold_address(other) == base;
         });
         if (!own && known.insert(address).second)
-            recipients.push_back(std::move(address));
+            recipients.push_back(member.value);
     }
     return recipients;
 }

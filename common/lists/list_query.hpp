@@ -52,7 +52,7 @@ class COLUMBARIUM_API ListQuery {
 [[nodiscard]] COLUMBARIUM_API Expected<bool> all_names_valid(Catalog& catalog,
                                                              std::span<const std::string> names);
 
-// The addresses that "redirect :list" sends to: recipients of the list as folded addresses, each once
+// The addresses that "redirect :list" sends to: recipients of the list as they stand in it, each once
 // (EL-66), without `own_addresses`. Permanent failures: the list is not among those that the site allows
 // ([lists] redirect, EL-62), is unknown, cannot enumerate (EL-60), holds a member that is no address (EL-60),
 // or holds more than redirect_recipients (EL-61). Empty where the list is.

@@ -77,6 +77,61 @@ class ServerOfExamples : public rig::MailTest {
     }
 };
 
+// columbarium.toml as it is shipped, with the lists that it shows as comments switched on: `book` is the kind
+// of address book, of which it shows two.
+std::string shipped_site_with_lists(std::string_view book) {
+    std::string text;
+    std::string table;
+    bool in_lists = false;
+    const auto end_table = [&] {
+        const bool is_book = table.find("[lists.\":addrbook:default\"]") != std::string::npos;
+        if (!is_book || table.find("\"" + std::string(book) + "\"") != std::string::npos)
+            text += table;
+        table.clear();
+    };
+    for (const std::string& line : lines_of(read_page("conf.d/columbarium.toml"))) {
+        in_lists = in_lists || line == "#[lists]";
+        if (in_lists && line.starts_with('#') && line.size() > 1 && line[1] != ' ') {
+            table += line.substr(1) + "\n";
+        } else {
+            end_table();
+            text += line + "\n";
+        }
+    }
+    end_table();
+    return text;
+}
+
+TEST(ShippedSite, IsAConfigurationWithTheListsThatItShows) {
+    for (const char* book : {"vdir", "carddav"}) {
+        const auto config = config::parse_site_config(shipped_site_with_lists(book), "columbarium.toml");
+        ASSERT_TRUE(config.has_value()) << config.error().text;
+        EXPECT_THAT(config->lists.definitions, SizeIs(2)) << book;
+        EXPECT_THAT(config->lists.redirect, SizeIs(1)) << book;
+    }
+}
+
+// The fields of a passwd-file that the page shows, as Dovecot hands them to its users.
+class UsersOfTheListsPage : public rig::MailTest {};
+
+TEST_F(UsersOfTheListsPage, HaveTheAddressBooksThatAreShown) {
+    for (const CodeBlock& block : blocks_marked("conf")) {
+        if (block.page != "docs/lists.md" ||
+            block.text.find("userdb_columbarium_addrbook") == std::string::npos)
+            continue;
+        for (const std::string& line : lines_of(block.text))
+            options.users[line.substr(0, line.find(':'))] = line.substr(line.find("userdb_"));
+    }
+    ASSERT_THAT(options.users, SizeIs(2));
+    for (const auto& [user, field] : options.users) {
+        const auto shown = dovecot().tool("doveadm", {"user", "-f", "columbarium_addrbook", user});
+        ASSERT_EQ(shown.status, 0) << to_string(shown);
+        const std::string value = shown.output.substr(0, shown.output.find('\n'));
+        EXPECT_EQ("userdb_columbarium_addrbook=" + value, field);
+        EXPECT_TRUE(config::parse_list_setting(value)) << value;
+    }
+}
+
 class SieveExample : public ServerOfExamples, public ::testing::WithParamInterface<CodeBlock> {};
 
 TEST_P(SieveExample, CompilesWithoutAWarning) {

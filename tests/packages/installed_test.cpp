@@ -38,5 +38,22 @@ TEST_F(InstalledPackages, OfferTheExtensionToEverybodysScripts) {
     EXPECT_EQ(only_message("user", "Returns").header("Subject"), "failure notice");
 }
 
+TEST_F(InstalledPackages, LetScriptsAskAnAddressBook) {
+    options.users = {{"user", "userdb_columbarium_addrbook=vdir:~/contacts"}};
+    (void)dovecot().write_file("home/user/contacts/fred.vcf", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Fred\r\n"
+                                                              "EMAIL:fred@example.com\r\nEND:VCARD\r\n");
+    use_script("user", R"(require ["extlists", "envelope", "fileinto", "mailbox"];
+if envelope :list "from" ":addrbook:default" { fileinto :create "Known"; })");
+    deliver(rig::message(rig::mail_file("personal-plain.eml")), {.from = "Fred@example.com"});
+    EXPECT_EQ(only_message("user", "Known").header("Subject"), "I cannot log in");
+    const auto found = dovecot().tool(
+        "doveadm", {"columbarium", "lookup", "-u", "user", ":addrbook:default", "fred@example.com"});
+    EXPECT_EQ(found.status, 0) << to_string(found);
+}
+
+TEST_F(InstalledPackages, TellManageSieveClientsOfLists) {
+    EXPECT_EQ(dovecot().capabilities("user")["EXTLISTS"], "urn tag");
+}
+
 } // namespace
 } // namespace columbarium::packages

@@ -220,7 +220,18 @@ TEST(ListSetting, DefinesTheUsersOwnBook) {
     EXPECT_EQ(file_book->place, "/etc/lists/staff");
 }
 
+// A passwd-file cannot hold blanks in a field.
+TEST(ListSetting, SeparatesOptionsBySemicolonsToo) {
+    const auto definition =
+        parse_list_setting("carddav:https://dav.example.org/%u/;user=%u;password_file=~/.dav");
+    ASSERT_TRUE(definition) << definition.error().text;
+    EXPECT_EQ(definition->place, "https://dav.example.org/%u/");
+    EXPECT_EQ(definition->user, "%u");
+    EXPECT_EQ(definition->password_file, "~/.dav");
+}
+
 TEST(ListSetting, EL_71_TakesPlainTextOnlyWhereItIsAskedFor) {
+    EXPECT_TRUE(parse_list_setting("carddav:http://10.0.0.1/;allow_plaintext=yes"));
     EXPECT_FALSE(parse_list_setting("carddav:http://10.0.0.1/"));
     EXPECT_FALSE(parse_list_setting("carddav:http://10.0.0.1/ allow_plaintext=no"));
     EXPECT_TRUE(parse_list_setting("carddav:http://10.0.0.1/ allow_plaintext=yes"));
