@@ -24,6 +24,8 @@ struct Limits {
     std::chrono::seconds whole{1800};             // the whole synchronisation
     std::size_t answer_octets = 64 * 1024 * 1024; // one answer
     std::size_t cards = 1'000'000;
+    std::size_t card_octets =
+        256 * 1024 * 1024; // of what is kept of all cards that are fetched, see octets_of()
 };
 
 } // namespace columbarium::carddav

@@ -12,11 +12,6 @@ namespace columbarium::carddav {
 
 namespace {
 
-// This request may succeed another time.
-bool may_pass(int status) {
-    return status >= 500 || status == 408 || status == 423 || status == 425 || status == 429;
-}
-
 // How servers refuse a report that they do not know.
 bool refuses_report(const HttpResponse& response) {
     const int status = response.status;
@@ -29,6 +24,18 @@ bool is_settled(const std::string& id, const FetchedCards& fetched) {
 }
 
 } // namespace
+
+std::size_t octets_of(const lists::Resource& resource) {
+    std::size_t octets = resource.stamp.size();
+    for (const lists::Card& card : resource.cards) {
+        octets += card.uid.size() + card.name.size();
+        for (const auto* values :
+             {&card.addresses, &card.categories, &card.member_uids, &card.member_addresses})
+            for (const std::string& value : *values)
+                octets += sizeof(std::string) + value.size();
+    }
+    return octets;
+}
 
 std::string CardFetch::name_of(const std::string& id) const {
     Url url = collection_;
@@ -52,7 +59,16 @@ void CardFetch::take_card(const std::string& id, std::string etag, std::string_v
         warn_(name_of(id) + ": there is no vCard in it; left out");
     if (resource.cards.empty() || faulty)
         fetched.unreadable.insert(id);
+    fetched.octets += octets_of(resource);
     fetched.by_id[id] = std::move(resource);
+}
+
+Expected<void> CardFetch::within_limit(const FetchedCards& fetched) const {
+    if (fetched.octets <= octet_limit_)
+        return {};
+    return permanent_failure(fmt::format("{}: the cards of the collection hold more names and addresses than "
+                                         "are kept in memory; use a smaller one",
+                                         to_string(collection_)));
 }
 
 // A status that is no success.
@@ -155,6 +171,8 @@ Expected<void> CardFetch::fetch(const std::map<std::string, Change>& wanted, con
                 continue;
             }
             multiget_refused_ = *outcome == Multiget::refused;
+            if (const Expected<void> fits = within_limit(fetched); !fits)
+                return fits;
         }
         for (const auto* member : batch) {
             const std::string& id = member->first;
@@ -162,6 +180,8 @@ Expected<void> CardFetch::fetch(const std::map<std::string, Change>& wanted, con
                 continue;
             if (const Expected<void> got = get(id, member->second, fetched); !got)
                 return got;
+            if (const Expected<void> fits = within_limit(fetched); !fits)
+                return fits;
         }
         count += batch.size();
         std::advance(next, batch.size());

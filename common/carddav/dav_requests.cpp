@@ -60,7 +60,7 @@ std::string xml_escaped(std::string_view text) {
 
 std::string discovery_request() {
     return document(R"(<d:propfind xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:carddav"><d:prop>)"
-                    "<d:resourcetype/><d:displayname/><d:supported-report-set/>"
+                    "<d:resourcetype/><d:supported-report-set/>"
                     "<d:current-user-principal/><c:addressbook-home-set/>"
                     "</d:prop></d:propfind>\n");
 }

@@ -2,6 +2,7 @@
 #include "carddav/discovery.hpp"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace columbarium::carddav {
 namespace {
 
 constexpr std::size_t home_set_limit = 10;
+constexpr std::size_t book_limit = 200;  // nobody looks for more: one is wanted
 constexpr std::size_t listed_limit = 20; // in an error text
 
 struct Found {
@@ -91,8 +93,9 @@ Expected<Collection> only_one(const HttpClient& client, const std::vector<Collec
     std::string list;
     for (std::size_t i = 0; i < std::min(books.size(), listed_limit); ++i)
         list += (i == 0 ? "" : ", ") + to_string(books[i].url);
-    return permanent_failure(fmt::format("{}: {} address books are there; configure the URL of one: {}",
-                                         start, books.size(), list));
+    return permanent_failure(fmt::format("{}: {}{} address books are there; configure the URL of one: {}",
+                                         start, books.size() < book_limit ? "" : "at least ", books.size(),
+                                         list));
 }
 
 } // namespace
@@ -110,17 +113,22 @@ Expected<Collection> find_collection(HttpClient& client) {
     if (!home_sets)
         return tl::make_unexpected(home_sets.error());
     std::vector<Collection> books;
+    std::set<std::string> known;
     for (const Url& home_set : *home_sets) {
         Expected<Found> members = look(client, home_set, "1");
         if (!members)
             return tl::make_unexpected(members.error());
-        for (const ResponseEntry& entry : members->multistatus.entries)
-            if (const std::optional<Url> url = own(client, members->url, entry.href);
-                entry.is_address_book && url) {
-                Collection book = collection_at(*url, entry);
-                if (std::ranges::find(books, book.url, &Collection::url) == books.end())
+        for (const ResponseEntry& entry : members->multistatus.entries) {
+            if (!entry.is_address_book)
+                continue;
+            if (std::optional<Url> url = own(client, members->url, entry.href)) {
+                Collection book = collection_at(*std::move(url), entry);
+                if (known.insert(to_string(book.url)).second)
                     books.push_back(std::move(book));
             }
+            if (books.size() == book_limit)
+                return only_one(client, books);
+        }
     }
     return only_one(client, books);
 }

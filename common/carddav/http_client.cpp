@@ -288,6 +288,10 @@ Expected<HttpResponse> HttpClient::send(const HttpRequest& request) {
                                          to_string(request.url), redirect_limit));
 }
 
+bool may_pass(int status) {
+    return status >= 500 || status == 408 || status == 423 || status == 425 || status == 429;
+}
+
 tl::unexpected<Error> failure_of(const HttpResponse& response) {
     const std::string name = to_string(response.url);
     const int status = response.status;
@@ -300,7 +304,7 @@ tl::unexpected<Error> failure_of(const HttpResponse& response) {
     if (status == 404 || status == 410)
         return permanent_failure(
             fmt::format("{}: {}: there is no such collection; look at the URL", name, status));
-    if (status >= 500 || status == 408 || status == 423 || status == 425 || status == 429)
+    if (may_pass(status))
         return temporary_failure(
             fmt::format("{}: {}: the server cannot answer now; look at its log", name, status));
     if (response.too_large)

@@ -52,6 +52,9 @@ class HttpClient {
     std::unique_ptr<State> state_;
 };
 
+// Whether a request that was answered so may succeed another time.
+[[nodiscard]] bool may_pass(int status);
+
 // What an answer means that is not the wanted one (CD-12): names the URL, the status and what to do.
 [[nodiscard]] tl::unexpected<Error> failure_of(const HttpResponse& response);
 

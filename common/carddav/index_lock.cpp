@@ -10,15 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lists/new_file.hpp"
+
 namespace columbarium::carddav {
 
 namespace {
-
-// The folder and what is missing above it. Failures show when the file is opened.
-void make_folders(const std::string& path) {
-    for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1))
-        ::mkdir(path.substr(0, slash).c_str(), S_IRWXU);
-}
 
 std::string system_reason() {
     return std::generic_category().message(errno);
@@ -28,7 +24,8 @@ std::string system_reason() {
 
 Expected<IndexLock> IndexLock::take(const std::string& index_path) {
     const std::string path = index_path + ".lock";
-    make_folders(path);
+    if (const Expected<void> made = lists::make_folders(lists::folder_of(path)); !made)
+        return tl::make_unexpected(made.error());
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (file < 0)
         return temporary_failure("cannot open " + path + ": " + system_reason());

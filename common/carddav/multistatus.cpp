@@ -94,8 +94,6 @@ void take_property(pugi::xml_node property, ResponseEntry& entry) {
             entry.etag = etag_of(text_of(property));
         else if (name == "resourcetype")
             take_resource_type(property, entry);
-        else if (name == "displayname")
-            entry.display_name = text_of(property);
         else if (name == "supported-report-set")
             take_reports(property, entry);
         else if (name == "current-user-principal")

@@ -24,8 +24,7 @@ struct ResponseEntry {
     std::string address_data;
     bool is_collection = false;
     bool is_address_book = false;
-    bool reports_sync = false; // lists DAV:sync-collection in its supported-report-set
-    std::string display_name;
+    bool reports_sync = false;          // lists DAV:sync-collection in its supported-report-set
     std::string principal;              // href of DAV:current-user-principal
     std::vector<std::string> home_sets; // hrefs of CARDDAV:addressbook-home-set
 };
@@ -35,9 +34,11 @@ struct Multistatus {
     std::string sync_token;
 };
 
-// Reads a multistatus. A permanent failure where the text is no well-formed XML in UTF-8, no multistatus, or
+// Reads a multistatus. A permanent failure where the text is no XML with matching tags, no multistatus, or
 // goes beyond the limits above; and where it has a document type declaration, for whose entities nobody but
-// an attacker has a use. `name` is what the error's text starts with: the URL.
+// an attacker has a use. It is read as UTF-8 whatever it says of itself; octets that are none are passed on
+// as they stand, and whoever reads cards or hrefs deals with them. `name` is what the error's text starts
+// with: the URL.
 [[nodiscard]] Expected<Multistatus> parse_multistatus(std::string text, const std::string& name);
 
 // Whether the body of a refused request holds DAV:error with this condition of the namespace DAV:
@@ -48,7 +49,7 @@ struct Multistatus {
 [[nodiscard]] std::string etag_of(std::string_view text);
 
 // Nothing is wrong with the shape of an XML text: its depth, the number of its nodes and of their attributes,
-// no document type declaration. "" or what is wrong. Whether it is well-formed, the parser says.
+// no document type declaration. "" or what is wrong. Whether the tags match, the parser says.
 [[nodiscard]] std::string fault_of_shape(std::string_view text);
 
 } // namespace columbarium::carddav

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "carddav/synchronise.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "carddav/discovery.hpp"
 #include "carddav/http_client.hpp"
 #include "carddav/index_lock.hpp"
+#include "carddav/warnings.hpp"
 #include "lists/book_index.hpp"
 
 namespace columbarium::carddav {
@@ -22,7 +24,6 @@ namespace {
 
 // Cards that changed between the report and their fetching are looked at again so many times at once (SY-7).
 constexpr int round_limit = 3;
-constexpr std::size_t warning_limit = 50; // of one synchronisation
 
 constexpr const char* sync_collection = "sync-collection";
 constexpr const char* etags = "etags";
@@ -30,27 +31,6 @@ constexpr const char* note_token = "sync-token";
 constexpr const char* note_collection = "collection";
 constexpr const char* note_method = "method";
 constexpr const char* note_resources = "resources";
-
-// Lets so many warnings through: a server that lies about everything shall not fill a log.
-class Warnings {
-  public:
-    explicit Warnings(const Warn& warn) : warn_(warn) {}
-
-    void operator()(const std::string& text) {
-        if (++count_ <= warning_limit && warn_)
-            warn_(text);
-    }
-
-    void finish(const std::string& name) const {
-        if (count_ > warning_limit && warn_)
-            warn_(fmt::format("{}: {} more warnings of this synchronisation are not shown", name,
-                              count_ - warning_limit));
-    }
-
-  private:
-    const Warn& warn_;
-    std::size_t count_ = 0;
-};
 
 class Synchronisation {
   public:
@@ -73,6 +53,9 @@ class Synchronisation {
     void recall_collection();
     [[nodiscard]] Expected<void> find();
     [[nodiscard]] Expected<Changes> changes();
+    [[nodiscard]] Expected<void> follow();
+    [[nodiscard]] bool differs_from_old() const;
+    void forget_old();
     [[nodiscard]] Expected<void> load_stamps();
     void remove(const std::string& id);
     [[nodiscard]] Expected<std::map<std::string, Change>> apply(Changes changes);
@@ -93,6 +76,7 @@ class Synchronisation {
     std::optional<std::map<std::string, std::string>> stamps_;
     FetchedCards fetched_;
     bool differs_ = false;   // from the old copy
+    bool damaged_ = false;   // the old copy
     bool named_any_ = false; // a report was complete, or named a member: its token is worth writing
 };
 
@@ -142,15 +126,40 @@ Expected<void> Synchronisation::load_stamps() {
     stamps_.emplace();
     if (!old_)
         return {};
-    return old_->each_resource([this](lists::Resource&& resource) {
+    const Expected<void> read = old_->each_resource([this](lists::Resource&& resource) {
         stamps_->emplace(std::move(resource.id), std::move(resource.stamp));
         return true;
     });
+    damaged_ = !read;
+    return read;
+}
+
+// As if there had been no copy: a damaged one can say nothing of what changed.
+void Synchronisation::forget_old() {
+    warn_(fmt::format("{}: the local copy is damaged; all cards are fetched anew", to_string(client_.url())));
+    damaged_ = false;
+    old_.reset();
+    collection_.reset();
+    by_report_ = false;
+    token_.clear();
+    stamps_.reset();
+    fetched_ = {};
+    differs_ = false;
+    named_any_ = false;
+}
+
+// Whether the old copy or what it says of itself has to be replaced.
+bool Synchronisation::differs_from_old() const {
+    return !old_ || differs_ || (named_any_ && old_note(note_token) != new_token()) ||
+           old_note(note_method) != method() || old_note(note_collection) != to_string(collection_->url);
 }
 
 void Synchronisation::remove(const std::string& id) {
     differs_ |= stamps_->erase(id) > 0;
-    fetched_.by_id.erase(id);
+    if (const auto known = fetched_.by_id.find(id); known != fetched_.by_id.end()) {
+        fetched_.octets -= octets_of(known->second);
+        fetched_.by_id.erase(known);
+    }
     fetched_.unreadable.erase(id);
     fetched_.postponed.erase(id);
 }
@@ -182,7 +191,8 @@ Expected<bool> Synchronisation::fetch(const std::map<std::string, Change>& wante
     FetchedCards round;
     if (progress_)
         progress_(0, wanted.size());
-    CardFetch cards(client_, collection_->url, warn_);
+    CardFetch cards(client_, collection_->url,
+                    limits_.card_octets - std::min(limits_.card_octets, fetched_.octets), warn_);
     const Expected<void> done = cards.fetch(
         wanted,
         [&](std::size_t count) {
@@ -201,7 +211,9 @@ Expected<bool> Synchronisation::fetch(const std::map<std::string, Change>& wante
         (*stamps_)[id] = resource.stamp;
         fetched_.unreadable.erase(id);
         fetched_.postponed.erase(id);
-        fetched_.by_id[id] = std::move(resource);
+        lists::Resource& kept = fetched_.by_id[id];
+        fetched_.octets += octets_of(resource) - octets_of(kept);
+        kept = std::move(resource);
         differs_ = true;
     }
     fetched_.unreadable.merge(round.unreadable);
@@ -213,6 +225,17 @@ Expected<bool> Synchronisation::fetch(const std::map<std::string, Change>& wante
 }
 
 Expected<void> Synchronisation::run() {
+    Expected<void> done = follow();
+    if (done && differs_from_old())
+        done = load_stamps();
+    if (done || !damaged_)
+        return done;
+    forget_old();
+    return follow();
+}
+
+// Takes what changed since the old copy.
+Expected<void> Synchronisation::follow() {
     recall_collection();
     std::optional<Changes> answer;
     if (collection_) {
@@ -290,10 +313,7 @@ Expected<SyncReport> Synchronisation::finish(const std::string& index_path, cons
     SyncReport report;
     report.method = method();
     report.unreadable = fetched_.unreadable.size() + fetched_.postponed.size();
-    const bool notes_differ = (named_any_ && old_note(note_token) != new_token()) ||
-                              old_note(note_method) != method() ||
-                              old_note(note_collection) != to_string(collection_->url);
-    if (!old_ || differs_ || notes_differ) {
+    if (differs_from_old()) {
         if (const Expected<void> loaded = load_stamps(); !loaded)
             return tl::make_unexpected(loaded.error());
         if (const Expected<void> written = write(index_path, origin, now, report); !written)

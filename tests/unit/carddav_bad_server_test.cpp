@@ -181,6 +181,23 @@ TEST_F(CardDavBadServer, MoreCardsThanAllowedAreAFailure) {
     EXPECT_THAT(failed().text, HasSubstr("more than 1 cards"));
 }
 
+TEST_F(CardDavBadServer, CardsThatHoldMoreThanIsKeptInMemoryAreAFailure) {
+    limits.card_octets = 5000;
+    for (int i = 0; i < 40; ++i)
+        put(std::to_string(i) + ".vcf", vcard(std::string(100, 'u') + std::to_string(i), "a@example.org"));
+    const Error error = failed();
+    EXPECT_EQ(error.kind, ErrorKind::permanent);
+    EXPECT_THAT(error.text, HasSubstr("more names and addresses than"));
+    instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (request.method == "REPORT" && request.body.find("multiget") != std::string::npos)
+            return HttpAnswer{.status = 405};
+        return {};
+    };
+    EXPECT_THAT(failed().text, HasSubstr("more names and addresses than")) << "one by one, too";
+    limits.card_octets = 40'000;
+    EXPECT_EQ(synchronised().total, 42U);
+}
+
 TEST_F(CardDavBadServer, AListingThatDoesNotNameTheCollectionRemovesNothing) {
     instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
         if (request.method == "REPORT")

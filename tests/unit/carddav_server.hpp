@@ -72,6 +72,9 @@ class CardDavServer : public ::testing::Test {
     // The token of the book as it is now.
     [[nodiscard]] std::string token() const;
 
+    // Where the copy is kept.
+    [[nodiscard]] std::string index_path() const { return directory_.path() / "index"; }
+
     std::vector<std::string> warnings;
     std::vector<std::size_t> progress;
     std::chrono::system_clock::time_point now{std::chrono::seconds(1'800'000'000)};
@@ -87,7 +90,6 @@ class CardDavServer : public ::testing::Test {
     [[nodiscard]] rig::HttpAnswer list() const;
     [[nodiscard]] rig::HttpAnswer report_changes(const std::string& body) const;
     [[nodiscard]] rig::HttpAnswer give_cards(const std::string& body) const;
-    [[nodiscard]] std::string index_path() const { return directory_.path() / "index"; }
 
     std::map<std::string, Card> cards_;
     std::vector<std::string> history_; // names in the order of their changes

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Synchronisation with a server that keeps to the RFCs, and as far as they let servers differ.
+#include <fstream>
+#include <iterator>
+
 #include <gmock/gmock.h>
 
 #include "carddav/card_fetch.hpp"
@@ -371,6 +374,35 @@ TEST_F(CardDavSync, ACardThatIsNoneCostsThatCardAndOneWarning) {
     EXPECT_THAT(warnings, IsEmpty());
 }
 
+TEST_F(CardDavSync, ADamagedCopyIsFetchedAnew) {
+    const auto damage = [this] {
+        std::fstream file(index_path(), std::ios::in | std::ios::out | std::ios::binary);
+        const std::string octets(std::istreambuf_iterator<char>(file), {});
+        // The length before a card's id.
+        const std::size_t place = octets.find("/alice/contacts/fred.vcf");
+        ASSERT_NE(place, std::string::npos);
+        file.seekp(static_cast<std::streamoff>(place) - 4);
+        file << "\xff\xff\xff\xff";
+    };
+    synchronised();
+    damage();
+    put("hugo.vcf", vcard("hugo", "hugo@example.org"));
+    EXPECT_EQ(synchronised().added, 3U) << "a change needs the copy";
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("damaged")));
+    EXPECT_THAT(copy(), SizeIs(3));
+    EXPECT_EQ(note("sync-token"), token());
+
+    damage();
+    reports_sync = false;
+    instead = [](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        if (is_report(request, "sync-collection"))
+            return HttpAnswer{.status = 405};
+        return {};
+    };
+    EXPECT_EQ(synchronised().method, "etags") << "another method needs the copy";
+    EXPECT_THAT(copy(), SizeIs(3));
+}
+
 TEST_F(CardDavSync, TwoAtOnceDoNotDisturbEachOther) {
     std::optional<Expected<SyncReport>> second;
     instead = [&](const HttpRequest& request) -> std::optional<HttpAnswer> {
@@ -405,6 +437,15 @@ TEST_F(CardDavSync, CD_1_SeveralAddressBooksAreListedAndNoneIsTaken) {
     EXPECT_THAT(error.text, HasSubstr(server.url("/alice/old/")));
     books = {};
     EXPECT_THAT(failed().text, HasSubstr("no address book"));
+}
+
+TEST_F(CardDavSync, CD_1_AHomeOfManyBooksIsNotReadToItsEnd) {
+    account.url = server.url("/");
+    for (int i = 0; i < 5000; ++i)
+        books.push_back("/alice/" + std::to_string(i) + "/");
+    EXPECT_THAT(failed().text, HasSubstr("at least 200 address books"));
+    books.assign(5000, book);
+    EXPECT_EQ(synchronised().total, 2U) << "one book, however often it is named";
 }
 
 TEST_F(CardDavSync, CD_1_ABookThatMovedIsFoundAgain) {
