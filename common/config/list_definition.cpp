@@ -34,10 +34,18 @@ std::string placeholder_fault(std::string_view text) {
     return control_fault(text);
 }
 
+// Whether a text holds the placeholder of this letter; "%%" is none.
+bool holds_placeholder(std::string_view text, char letter) {
+    for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 2))
+        if (at + 1 < text.size() && text[at + 1] == letter)
+            return true;
+    return false;
+}
+
 std::string path_fault(std::string_view path) {
     if (!path.starts_with('/') && !path.starts_with("~/") && !path.starts_with("%h/"))
         return "must be absolute, or start with \"~/\" for the user's home";
-    if (path.find("%h", 1) != std::string_view::npos)
+    if (holds_placeholder(path.substr(1), 'h'))
         return "holds \"%h\" elsewhere than at its start";
     for (std::string_view rest = path; !rest.empty();) {
         const std::size_t slash = rest.find('/');

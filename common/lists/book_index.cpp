@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -19,7 +20,7 @@ namespace columbarium::lists {
 struct BookIndex::State {
     DatabaseReader database;
     IndexHeader header;
-    std::chrono::system_clock::time_point confirmed;
+    std::chrono::system_clock::time_point changed; // the file's modification time
 };
 
 namespace {
@@ -71,6 +72,8 @@ Expected<std::optional<BookIndex>> BookIndex::open(const std::string& path, std:
             return std::nullopt;
         return temporary_failure(system_text(path, "cannot open the index", file.error_number));
     }
+    if (file.status.st_uid != geteuid() && file.status.st_uid != 0)
+        return std::nullopt;
     const auto changed = time_of(file.status.st_mtim);
     auto database = DatabaseReader::open(std::move(file), path);
     if (!database)
@@ -78,6 +81,7 @@ Expected<std::optional<BookIndex>> BookIndex::open(const std::string& path, std:
     auto header = read_header(*database);
     if (!header || header->origin != origin || header->file_size != database->file_size())
         return std::nullopt;
+    database->set_hash(header->hash);
     return BookIndex(std::make_unique<State>(State{std::move(*database), std::move(*header), changed}));
 }
 
@@ -114,13 +118,12 @@ Expected<std::vector<std::string>> BookIndex::groups() const {
     std::vector<std::string> names;
     const Section section = state_->header.group_section;
     bool damaged = false;
-    const auto outcome =
-        state_->database.each_record(section.begin, section.end, [&](DatabaseRecord& record) {
-            damaged = record.key.empty() || record.key.front() != group_key;
-            if (!damaged)
-                names.push_back(record.key.substr(1));
-            return !damaged;
-        });
+    auto outcome = state_->database.each_record(section.begin, section.end, [&](DatabaseRecord& record) {
+        damaged = record.key.empty() || record.key.front() != group_key;
+        if (!damaged)
+            names.push_back(record.key.substr(1));
+        return !damaged;
+    });
     if (!outcome)
         return tl::make_unexpected(outcome.error());
     if (damaged)
@@ -146,7 +149,7 @@ Expected<void> BookIndex::each_member(std::string_view group, bool recipients_on
         section = stored->members;
     }
     bool damaged = false;
-    const auto outcome =
+    auto outcome =
         state_->database.each_record(section.begin, section.end, [&](const DatabaseRecord& record) {
             const auto stored = decode_member(record.value);
             damaged = !stored;
@@ -163,7 +166,7 @@ Expected<void> BookIndex::each_resource(const std::function<bool(Resource&&)>& e
     bool damaged = false;
     bool stopped = false;
     const Section section = state_->header.resource_section;
-    const auto outcome =
+    auto outcome =
         state_->database.each_record(section.begin, section.end, [&](const DatabaseRecord& record) {
             RecordReader reader(record.value);
             const std::string_view id = reader.text();
@@ -210,12 +213,18 @@ std::string BookIndex::note(std::string_view name) const {
 }
 
 std::chrono::system_clock::time_point BookIndex::confirmed() const {
-    return state_->confirmed;
+    return std::chrono::floor<std::chrono::milliseconds>(state_->changed);
 }
 
-void BookIndex::confirm(std::chrono::system_clock::time_point now) const {
-    if (set_time(state_->database.descriptor(), now))
-        state_->confirmed = now;
+std::uint32_t BookIndex::turn() const {
+    return static_cast<std::uint32_t>(std::chrono::nanoseconds(state_->changed - confirmed()).count());
+}
+
+void BookIndex::confirm(std::chrono::system_clock::time_point now, std::uint32_t turn) const {
+    const auto time =
+        std::chrono::floor<std::chrono::milliseconds>(now) + std::chrono::nanoseconds(turn % turn_limit);
+    if (set_time(state_->database.descriptor(), time))
+        state_->changed = time;
 }
 
 } // namespace columbarium::lists

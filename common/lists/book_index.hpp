@@ -36,7 +36,9 @@ class COLUMBARIUM_API BookIndex {
   public:
     // Opens an index. Nothing where there is none, or where it has to be made anew: damaged, of another
     // version of the format, or made from another `origin` (kind and place of the source,
-    // "vdir:/home/x/contacts"). A temporary failure where it cannot be read.
+    // "vdir:/home/x/contacts"); nor where it belongs to somebody else than the process's effective user or
+    // root: others may be able to put files into its folder (EL_72). A temporary failure where it cannot be
+    // read.
     [[nodiscard]] static Expected<std::optional<BookIndex>> open(const std::string& path,
                                                                  std::string_view origin);
 
@@ -45,11 +47,12 @@ class COLUMBARIUM_API BookIndex {
     ~BookIndex();
 
     // The member under a key: a folded address, or what add_value() was given. Where several cards hold it:
-    // of the first card in the order of ids. A temporary failure where the file turns out to be damaged.
+    // of the first card in the order of ids. Here and below: a temporary failure where the file turns out to
+    // be damaged; it is removed then, so that the next open() finds no index, and its maker makes it anew.
     [[nodiscard]] Expected<std::optional<Member>> find(std::string_view key) const;
 
     // The same among the members of a group. A permanent failure where nothing is found in a group that was
-    // too large to be written whole (group_step_limit).
+    // too large to be written whole: its steps (group_step_limit) or the members of all groups were too many.
     [[nodiscard]] Expected<std::optional<Member>> find_in_group(std::string_view group,
                                                                 std::string_view key) const;
 
@@ -75,11 +78,19 @@ class COLUMBARIUM_API BookIndex {
     // A note that the writer left (set_note), "" where there is none.
     [[nodiscard]] std::string note(std::string_view name) const;
 
-    // When the index was last known to be right: the file's modification time, see confirm().
+    // When the index was last known to be right, in whole milliseconds: the file's modification time, see
+    // confirm().
     [[nodiscard]] std::chrono::system_clock::time_point confirmed() const;
 
-    // Sets that time: somebody looked at the source, and nothing had changed. That it fails does no harm.
-    void confirm(std::chrono::system_clock::time_point now) const;
+    // The number that the last confirm() left, below turn_limit; any number in an index that was just
+    // written. It is the rest of the modification time below a millisecond, in nanoseconds: 0 on file systems
+    // that keep coarser times.
+    [[nodiscard]] std::uint32_t turn() const;
+    static constexpr std::uint32_t turn_limit = 1'000'000;
+
+    // Sets both: somebody looked at the source, and nothing had changed. `turn` counts from 0 again at
+    // turn_limit. That it fails does no harm.
+    void confirm(std::chrono::system_clock::time_point now, std::uint32_t turn = 0) const;
 
   private:
     struct State;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <numeric>
 #include <unordered_set>
 #include <utility>
 
@@ -29,6 +30,37 @@ constexpr std::size_t block_limit = 1024 * 1024;
 // Members of groups are not written beyond this place of the file: the rest of it is for the cards.
 constexpr std::uint32_t group_room = database_limit / 2;
 
+// Members of all groups together, each counted once for each group that it is in. More than so many for each
+// address of the book, a card in ten thousand categories has, but no person.
+constexpr std::uint64_t group_members_each = 20;
+constexpr std::uint64_t group_members_base = 100'000;
+
+// Octets of a member's name; it stands with each of the card's addresses in each of its groups.
+constexpr std::size_t display_name_limit = 256;
+
+// The start of a text in UTF-8.
+std::string cut_text(const std::string& text, std::size_t limit) {
+    if (text.size() <= limit)
+        return text;
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80)
+        --limit;
+    return text.substr(0, limit);
+}
+
+// How many members each group may have, so that all together have at most `most`: the small ones come first,
+// so that a group that is too large costs itself only.
+std::vector<std::uint64_t> shares(const std::vector<std::uint64_t>& sizes, std::uint64_t most) {
+    std::vector<std::size_t> order(sizes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&sizes](std::size_t i) { return sizes[i]; });
+    std::vector<std::uint64_t> given(sizes.size());
+    for (const std::size_t i : order) {
+        given[i] = std::min(sizes[i], most);
+        most -= given[i];
+    }
+    return given;
+}
+
 // A resource as it will be written: what cards take as objects is four times that.
 struct PackedResource {
     std::string id;
@@ -47,7 +79,7 @@ class MemberSection {
     bool add(std::string_view key, const Member& member, bool recipient) {
         const std::string whole = prefix_ + std::string(key);
         // Two keys with one hash cost a look into the file, no more.
-        if (!seen_.insert(std::hash<std::string>()(whole)).second && database_.has(whole))
+        if (!seen_.insert(database_.hash().of(whole)).second && database_.has(whole))
             return database_.error_number() == 0;
         ++size_;
         return database_.add(whole, encode_member(member, recipient));
@@ -58,7 +90,7 @@ class MemberSection {
   private:
     DatabaseWriter& database_;
     std::string prefix_;
-    std::unordered_set<std::size_t> seen_;
+    std::unordered_set<std::uint64_t> seen_;
     std::uint32_t size_ = 0;
 };
 
@@ -76,17 +108,19 @@ struct BookIndexWriter::State {
     bool add_members(MemberSection& section, const std::vector<std::uint32_t>* numbers,
                      const KeepOn& keep_on);
 
+    // Shows cards without what decode_card_addresses() leaves out. `numbers`: as above.
     template <class Each>
     void each_card(const std::vector<std::uint32_t>* numbers, const Each& each) const {
         const std::size_t count = numbers != nullptr ? numbers->size() : cards.size();
         for (std::size_t i = 0; i < count; ++i) {
             const auto number = numbers != nullptr ? (*numbers)[i] : static_cast<std::uint32_t>(i);
-            if (const auto card = decode_card(cards[number]); card && !each(number, *card))
+            if (const auto card = decode_card_addresses(cards[number]); card && !each(number, *card))
                 return;
         }
     }
 
     void number_cards();
+    [[nodiscard]] std::vector<Group> find_groups();
     void write_groups(Section& section);
     void write_resources();
     void write_notes();
@@ -99,6 +133,7 @@ struct BookIndexWriter::State {
     std::vector<PackedResource> resources;
     std::uint64_t packed_octets = 0;
     std::vector<std::string_view> cards; // of all resources, by number
+    std::vector<std::uint64_t> weights;  // of each card: members that it may give
     std::map<std::string, std::string, std::less<>> notes;
 };
 
@@ -132,8 +167,9 @@ bool BookIndexWriter::State::add_members(MemberSection& section, const std::vect
         good = good && keep_on() && section.add(key, {address, name}, recipient);
     };
     each_card(numbers, [&](std::uint32_t, const Card& card) {
+        const std::string name = cut_text(card.name, display_name_limit);
         for (const std::string& address : card.addresses)
-            add(address, card.name);
+            add(address, name);
         if (card.is_group)
             for (const std::string& address : card.member_addresses)
                 add(address, "");
@@ -153,29 +189,50 @@ void BookIndexWriter::State::number_cards() {
     }
 }
 
-void BookIndexWriter::State::write_groups(Section& section) {
+// Weighs the cards, too.
+std::vector<Group> BookIndexWriter::State::find_groups() {
     GroupResolver resolver;
-    each_card(nullptr, [&resolver](std::uint32_t number, const Card& card) {
-        resolver.note(number, card);
-        return true;
-    });
+    weights.assign(cards.size(), 0);
+    for (std::uint32_t number = 0; number < cards.size(); ++number)
+        if (const auto card = decode_card(cards[number])) {
+            weights[number] = card->addresses.size() + card->member_addresses.size();
+            resolver.note(number, *card);
+        }
     if (resolver.wants_references())
-        each_card(nullptr, [&resolver](std::uint32_t number, const Card& card) {
-            resolver.refer(number, card);
-            return true;
-        });
+        for (std::uint32_t number = 0; number < cards.size(); ++number)
+            if (const auto card = decode_card(cards[number]))
+                resolver.refer(number, *card);
+    std::vector<Group> groups;
+    resolver.resolve([&groups](Group&& group) { groups.push_back(std::move(group)); });
+    return groups;
+}
+
+void BookIndexWriter::State::write_groups(Section& section) {
+    const std::vector<Group> groups = find_groups();
+    std::vector<std::uint64_t> sizes;
+    sizes.reserve(groups.size());
+    for (const Group& group : groups) {
+        sizes.push_back(0);
+        for (const std::uint32_t number : group.cards)
+            sizes.back() += weights[number];
+    }
+    const std::uint64_t addresses = std::accumulate(weights.begin(), weights.end(), std::uint64_t{0});
+    const std::vector<std::uint64_t> given =
+        shares(sizes, group_members_base + group_members_each * addresses);
     std::vector<std::pair<std::string, StoredGroup>> stored;
-    resolver.resolve([&](Group&& group) {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
         StoredGroup entry;
         entry.number = static_cast<std::uint32_t>(stored.size());
         entry.members.begin = database.position();
+        entry.complete = groups[i].complete && given[i] == sizes[i];
+        std::uint64_t left = given[i];
         MemberSection group_members(database, index_key(group_member_key, entry.number, ""));
-        const bool whole =
-            add_members(group_members, &group.cards, [this] { return database.position() < group_room; });
-        entry.complete = group.complete && whole;
+        if (left > 0 && !add_members(group_members, &groups[i].cards,
+                                     [&] { return left-- > 0 && database.position() < group_room; }))
+            entry.complete = false;
         entry.members.end = database.position();
-        stored.emplace_back(std::move(group.name), entry);
-    });
+        stored.emplace_back(groups[i].name, entry);
+    }
     section.begin = database.position();
     for (const auto& [name, group] : stored)
         database.add(index_key(group_key, name), encode_group(group));
@@ -260,6 +317,7 @@ Expected<void> BookIndexWriter::commit(std::chrono::system_clock::time_point now
     state.number_cards();
     IndexHeader header;
     header.origin = state.origin;
+    header.hash = database.hash();
     header.member_section.begin = database_start;
     state.add_members(state.members, nullptr, [] { return true; });
     header.member_section.end = database.position();

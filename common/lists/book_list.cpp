@@ -48,6 +48,10 @@ Expected<const BookIndex*> Book::index() {
     return &**index_;
 }
 
+SourceDescription Book::description() const {
+    return {source_kind(kind_), place_().value_or(written_)};
+}
+
 Expected<std::optional<Member>> BookList::find(const LookupKeys& keys) {
     const std::vector<std::string> all =
         book_->kind() == config::ListKind::file ? keys_of_file(keys) : keys.addresses;
@@ -105,7 +109,7 @@ Expected<std::uint64_t> BookList::count(const BookIndex& index) const {
 }
 
 Expected<SourceStatus> BookList::status() {
-    auto place = book_->place();
+    const auto place = book_->place();
     if (!place)
         return tl::make_unexpected(place.error());
     const auto index = book_->index();
@@ -115,13 +119,11 @@ Expected<SourceStatus> BookList::status() {
     if (!members)
         return tl::make_unexpected(members.error());
     SourceStatus status;
-    status.kind = source_kind(book_->kind());
     status.members = *members;
     if (book_->kind() == config::ListKind::carddav)
         status.changed = (*index)->confirmed();
     else
         status.changed = changed(*place);
-    status.place = std::move(*place);
     return status;
 }
 

@@ -18,19 +18,22 @@ namespace columbarium::lists {
 // question; a failure stays, too.
 class Book {
   public:
-    // `place` says where it is, for people; `open` gives the index, up to date.
-    Book(config::ListKind kind, std::function<Expected<std::string>()> place,
+    // `written` is the place as the definition has it, `place` the same for this user; `open` gives the
+    // index, up to date.
+    Book(config::ListKind kind, std::string written, std::function<Expected<std::string>()> place,
          std::function<Expected<BookIndex>()> open)
-        : kind_(kind), place_(std::move(place)), open_(std::move(open)) {}
+        : kind_(kind), written_(std::move(written)), place_(std::move(place)), open_(std::move(open)) {}
 
     [[nodiscard]] config::ListKind kind() const { return kind_; }
     [[nodiscard]] Expected<std::string> place() const { return place_(); }
+    [[nodiscard]] SourceDescription description() const;
 
     // Never nullptr.
     [[nodiscard]] Expected<const BookIndex*> index();
 
   private:
     config::ListKind kind_;
+    std::string written_;
     std::function<Expected<std::string>()> place_;
     std::function<Expected<BookIndex>()> open_;
     std::optional<Expected<BookIndex>> index_;
@@ -50,6 +53,7 @@ class BookList : public Source {
     [[nodiscard]] Expected<std::optional<Member>> find(const LookupKeys& keys) override;
     [[nodiscard]] Expected<std::vector<Member>> members(std::size_t limit) override;
     [[nodiscard]] Expected<std::vector<Member>> recipients(std::size_t limit) override;
+    [[nodiscard]] SourceDescription description() const override { return book_->description(); }
     [[nodiscard]] Expected<SourceStatus> status() override;
 
   private:
@@ -65,9 +69,8 @@ class EmptyBook : public Source {
   public:
     [[nodiscard]] Expected<std::optional<Member>> find(const LookupKeys&) override { return std::nullopt; }
     [[nodiscard]] Expected<std::vector<Member>> members(std::size_t) override { return {}; }
-    [[nodiscard]] Expected<SourceStatus> status() override {
-        return SourceStatus{"none", "not set up", 0, std::nullopt};
-    }
+    [[nodiscard]] SourceDescription description() const override { return {"none", "not set up"}; }
+    [[nodiscard]] Expected<SourceStatus> status() override { return SourceStatus{0, std::nullopt}; }
 };
 
 } // namespace columbarium::lists

@@ -28,4 +28,9 @@ int read_card_file(const Descriptor& descriptor, FaultLog& faults, const std::fu
     return cards <= cards_of_file_limit ? 0 : EFBIG;
 }
 
+bool costs_the_file_only(int error_number) {
+    return error_number == EACCES || error_number == EPERM || error_number == ELOOP ||
+           error_number == not_regular || error_number == EFBIG;
+}
+
 } // namespace columbarium::lists

@@ -20,4 +20,9 @@ inline constexpr std::size_t cards_of_file_limit = 2'000'000;
 [[nodiscard]] int read_card_file(const Descriptor& descriptor, FaultLog& faults,
                                  const std::function<void(Card&&)>& each);
 
+// Whether an error in opening or reading a file is the file's own and lasts: no permission, a link, no
+// regular file, too large. All others (too many open files, a server that does not answer, a bad disk) say
+// nothing about the file, and whoever reads a book fails for now.
+[[nodiscard]] bool costs_the_file_only(int error_number);
+
 } // namespace columbarium::lists

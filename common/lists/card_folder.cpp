@@ -51,10 +51,13 @@ Expected<CardFolder> list_cards(const std::string& path) {
     if (folder.descriptor.number() < 0 || fstat(folder.descriptor.number(), &folder.status) < 0)
         return temporary_failure(system_text(path, "cannot open the folder", errno));
     const int copy = fcntl(folder.descriptor.number(), F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+        return temporary_failure(system_text(path, "cannot read the folder", errno));
     const std::unique_ptr<DIR, CloseFolder> stream(fdopendir(copy));
     if (!stream) {
+        const int error_number = errno;
         const Descriptor closed(copy);
-        return temporary_failure(system_text(path, "cannot read the folder", errno));
+        return temporary_failure(system_text(path, "cannot read the folder", error_number));
     }
     for (;;) {
         errno = 0;
@@ -66,8 +69,12 @@ Expected<CardFolder> list_cards(const std::string& path) {
             (entry->d_type != DT_REG && entry->d_type != DT_UNKNOWN))
             continue;
         CardFile file{std::string(name), {}};
-        if (fstatat(folder.descriptor.number(), entry->d_name, &file.status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(file.status.st_mode))
+        if (fstatat(folder.descriptor.number(), entry->d_name, &file.status, AT_SYMLINK_NOFOLLOW) < 0) {
+            if (errno == ENOENT)
+                continue; // it went just now
+            return temporary_failure(system_text(path + "/" + file.name, "cannot look at the file", errno));
+        }
+        if (S_ISREG(file.status.st_mode))
             folder.files.push_back(std::move(file));
     }
     if (errno != 0)

@@ -25,7 +25,8 @@ struct CardFolder {
     std::vector<CardFile> files; // in no order
 };
 
-// The regular files of a folder whose names end in ".vcf" and do not start with a dot.
+// The regular files of a folder whose names end in ".vcf" and do not start with a dot. A temporary failure
+// where the folder or one of them cannot be looked at.
 [[nodiscard]] Expected<CardFolder> list_cards(const std::string& path);
 
 // Names and states of some files, for file_stamps_hold().

@@ -242,16 +242,11 @@ std::vector<CatalogEntry> Catalog::entries() {
     return all;
 }
 
-Expected<std::vector<SynchronisedBook>> Catalog::synchronised_books() {
-    std::vector<SynchronisedBook> books;
-    for (const DefinedList& list : state_->defined) {
-        if (list.definition.kind != ListKind::carddav)
-            continue;
-        auto book = synchronised_book(*state_->context, list.definition);
-        if (!book)
-            return tl::make_unexpected(std::move(book.error()));
-        books.push_back(std::move(*book));
-    }
+std::vector<ListToSynchronise> Catalog::synchronised_books() {
+    std::vector<ListToSynchronise> books;
+    for (const DefinedList& list : state_->defined)
+        if (list.definition.kind == ListKind::carddav)
+            books.push_back({list.definition.name, synchronised_book(*state_->context, list.definition)});
     return books;
 }
 

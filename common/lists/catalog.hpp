@@ -36,7 +36,7 @@ struct ListUser {
     std::string name;                   // login name; "" where nobody knows: then only names are checked
     std::string home;                   // absolute path, "" where the user has none
     std::vector<std::string> addresses; // the user's own, for :addrbook:myself
-    // plugin { columbarium_addrbook = KIND:PLACE [OPTION=VALUE]... }: the user's own book, "" where not set.
+    // plugin { columbarium_addrbook = KIND:PLACE[;OPTION=VALUE]... }: the user's own book, "" where not set.
     std::string address_book;
     // Where indexes and synchronised books are kept: "" for HOME/columbarium.
     std::string state_folder;
@@ -50,7 +50,6 @@ struct CatalogEnvironment {
 
 // A carddav book as the synchronisation needs it: everything expanded for this user.
 struct SynchronisedBook {
-    std::string name; // of the list, as the site wrote it
     std::string url;
     std::string user;
     std::string password_file; // absolute path, "" for none
@@ -58,6 +57,13 @@ struct SynchronisedBook {
     bool allow_plaintext = false;
     std::string index_path;
     std::string origin; // for BookIndex
+};
+
+// A list that is kept on a server.
+struct ListToSynchronise {
+    std::string name; // as the site wrote it
+    // Fails where the definition says nothing for this user (%d for a name without a domain).
+    Expected<SynchronisedBook> book;
 };
 
 // A list of the catalog, for people.
@@ -90,8 +96,8 @@ class COLUMBARIUM_API Catalog {
     // Gives a warning to the environment: each text once in the catalog's life.
     void warn_once(const std::string& text);
 
-    // The carddav books, for the synchronisation.
-    [[nodiscard]] Expected<std::vector<SynchronisedBook>> synchronised_books();
+    // The carddav books, for the synchronisation. What is wrong with one does not concern the others.
+    [[nodiscard]] std::vector<ListToSynchronise> synchronised_books();
 
     // The folder of the default book, for imports. A permanent failure that says why where the default book
     // is no vdir.

@@ -97,7 +97,7 @@ std::shared_ptr<Book> make_book(std::shared_ptr<const SourceContext> context, Li
             return failure_of(*shared, index.error());
         return index;
     };
-    return std::make_shared<Book>(shared->kind, place, open);
+    return std::make_shared<Book>(shared->kind, shared->place, place, open);
 }
 
 Expected<SynchronisedBook> synchronised_book(const SourceContext& context, const ListDefinition& definition) {
@@ -115,7 +115,6 @@ Expected<SynchronisedBook> synchronised_book(const SourceContext& context, const
     if (!ca_file)
         return failure_of(definition, ca_file.error());
     SynchronisedBook book;
-    book.name = definition.name;
     book.url = place->place;
     book.user = *user;
     book.password_file = *password_file;

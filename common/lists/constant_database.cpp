@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cdb.h>
@@ -31,16 +33,28 @@ std::uint32_t number_at(const char* octets) {
 } // namespace
 
 tl::unexpected<Error> DatabaseReader::damaged() const {
-    return temporary_failure(fmt::format("{}: the index is damaged; remove it, it is made anew", path_));
+    if (read_error_ != 0)
+        return temporary_failure(system_text(path_, "cannot read the index", read_error_));
+    struct stat opened {};
+    struct stat there {};
+    if (fstat(descriptor_.number(), &opened) == 0 && lstat(path_.c_str(), &there) == 0 &&
+        opened.st_dev == there.st_dev && opened.st_ino == there.st_ino && unlink(path_.c_str()) < 0)
+        return temporary_failure(system_text(
+            path_, "the index is damaged and cannot be removed; remove it, it is made anew", errno));
+    return temporary_failure(
+        fmt::format("{}: the index was damaged and is removed; it is made anew at the next look", path_));
 }
 
 bool DatabaseReader::read_at(std::uint64_t position, std::size_t length, char* into) const {
+    read_error_ = 0;
     while (length > 0) {
         const ssize_t got = pread(descriptor_.number(), into, length, static_cast<off_t>(position));
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0)
+        if (got <= 0) {
+            read_error_ = got < 0 ? errno : 0;
             return false;
+        }
         into += got;
         position += static_cast<std::uint64_t>(got);
         length -= static_cast<std::size_t>(got);
@@ -56,7 +70,7 @@ Expected<DatabaseReader> DatabaseReader::open(OpenedFile file, std::string path)
     reader.contents_.resize(database_start);
     if (reader.size_ < database_start || reader.size_ > database_limit ||
         !reader.read_at(0, database_start, reader.contents_.data()))
-        return reader.damaged();
+        return temporary_failure(fmt::format("{}: this is no index", reader.path_));
     reader.records_end_ = reader.size_;
     for (std::size_t entry = 0; entry < database_start; entry += slot_size)
         if (number_at(reader.contents_.data() + entry + 4) > 0)
@@ -103,7 +117,8 @@ Expected<std::optional<std::string>> DatabaseReader::value_at(std::uint32_t posi
     return whole.substr(key_length);
 }
 
-Expected<std::optional<std::string>> DatabaseReader::find(std::string_view key) const {
+Expected<std::optional<std::string>> DatabaseReader::find(std::string_view plain_key) const {
+    const std::string key = hash_.prefixed(plain_key);
     const std::uint32_t hash = cdb_hash(key.data(), static_cast<unsigned>(key.size()));
     const char* entry = contents_.data() + std::size_t{hash % 256} * slot_size;
     const std::uint64_t table = number_at(entry);
@@ -156,12 +171,13 @@ Expected<bool> DatabaseReader::next(Scan& scan, DatabaseRecord& record) const {
         return damaged();
     const std::uint32_t key_length = number_at(scan.buffer.data() + scan.used);
     const std::uint32_t value_length = number_at(scan.buffer.data() + scan.used + 4);
-    if (key_length > database_value_limit || value_length > database_value_limit)
+    if (key_length < KeyedHash::size || key_length > database_value_limit ||
+        value_length > database_value_limit)
         return damaged();
     const std::size_t octets = head_size + key_length + value_length;
     if (!have(octets))
         return damaged();
-    record.key.assign(scan.buffer, scan.used + head_size, key_length);
+    record.key.assign(scan.buffer, scan.used + head_size + KeyedHash::size, key_length - KeyedHash::size);
     record.value.assign(scan.buffer, scan.used + head_size + key_length, value_length);
     scan.used += octets;
     scan.at += static_cast<std::uint32_t>(octets);
@@ -169,6 +185,7 @@ Expected<bool> DatabaseReader::next(Scan& scan, DatabaseRecord& record) const {
 }
 
 DatabaseWriter::DatabaseWriter(int descriptor) : make_(std::make_unique<cdb_make>()) {
+    error_number_ = hash_.draw();
     errno = 0;
     if (cdb_make_start(make_.get(), descriptor) < 0)
         error_number_ = errno != 0 ? errno : EIO;
@@ -180,33 +197,35 @@ DatabaseWriter::~DatabaseWriter() {
 
 std::uint32_t DatabaseWriter::size_with(std::size_t record_octets) const {
     // Each record has two slots.
-    return static_cast<std::uint32_t>(position_ + head_size + record_octets +
+    return static_cast<std::uint32_t>(position_ + head_size + KeyedHash::size + record_octets +
                                       2 * slot_size * (std::uint64_t{records_} + 1));
 }
 
-bool DatabaseWriter::add(std::string_view key, std::string_view value) {
+bool DatabaseWriter::add(std::string_view plain_key, std::string_view value) {
     if (error_number_ != 0)
         return false;
-    const std::uint64_t octets = std::uint64_t{key.size()} + value.size();
-    if (value.size() > database_value_limit || octets > database_limit ||
-        size_with(octets) > database_limit) {
+    const std::uint64_t plain_octets = std::uint64_t{plain_key.size()} + value.size();
+    if (value.size() > database_value_limit || plain_octets > database_limit ||
+        size_with(plain_octets) > database_limit) {
         error_number_ = EFBIG;
         return false;
     }
+    const std::string key = hash_.prefixed(plain_key);
     errno = 0;
     if (cdb_make_add(make_.get(), key.data(), static_cast<unsigned>(key.size()), value.data(),
                      static_cast<unsigned>(value.size())) < 0) {
         error_number_ = errno != 0 ? errno : EIO;
         return false;
     }
-    position_ += static_cast<std::uint32_t>(head_size + octets);
+    position_ += static_cast<std::uint32_t>(head_size + key.size() + value.size());
     ++records_;
     return true;
 }
 
-bool DatabaseWriter::has(std::string_view key) {
+bool DatabaseWriter::has(std::string_view plain_key) {
     if (error_number_ != 0)
         return false;
+    const std::string key = hash_.prefixed(plain_key);
     errno = 0;
     const int found = cdb_make_exists(make_.get(), key.data(), static_cast<unsigned>(key.size()));
     if (found < 0)

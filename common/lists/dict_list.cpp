@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "lists/source_kind.hpp"
 #include "mail/utf8.hpp"
 
 namespace columbarium::lists {
@@ -81,10 +82,19 @@ Expected<std::vector<Member>> DictList::members(std::size_t limit) {
     return members;
 }
 
+SourceDescription DictList::description() const {
+    return {source_kind(config::ListKind::dict), without_secrets(uri_)};
+}
+
 Expected<SourceStatus> DictList::status() {
-    return reader().map([this](DictReader*) {
-        return SourceStatus{"dict", without_secrets(uri_), std::nullopt, std::nullopt};
-    });
+    // RFC 2606 section 2: nobody ever has an address in ".invalid".
+    constexpr const char* nobody = "nobody@columbarium.invalid";
+    const auto dict = reader();
+    if (!dict)
+        return tl::make_unexpected(dict.error());
+    if (const auto answer = (*dict)->look_up(dict_prefix, nobody); !answer)
+        return tl::make_unexpected(answer.error());
+    return SourceStatus{};
 }
 
 std::string without_secrets(std::string_view uri) {

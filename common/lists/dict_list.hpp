@@ -24,6 +24,8 @@ class DictList : public Source {
 
     [[nodiscard]] Expected<std::optional<Member>> find(const LookupKeys& keys) override;
     [[nodiscard]] Expected<std::vector<Member>> members(std::size_t limit) override;
+    [[nodiscard]] SourceDescription description() const override;
+    // Asks for a name that is nobody's: opening a store often connects to nothing.
     [[nodiscard]] Expected<SourceStatus> status() override;
 
   private:

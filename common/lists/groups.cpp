@@ -8,67 +8,84 @@
 
 namespace columbarium::lists {
 
-void GroupResolver::add_to(const std::string& name, std::uint32_t number) {
+GroupResolver::NamedGroup* GroupResolver::named(const std::string& name) {
     if (name.empty() || name.size() > group_name_limit)
-        return;
+        return nullptr;
     auto known = by_name_.find(name);
     if (known == by_name_.end()) {
         if (groups_.size() >= group_limit)
-            return;
+            return nullptr;
         known = by_name_.emplace(name, groups_.size()).first;
-        groups_.push_back({name, {}});
+        groups_.push_back({name, {}, {}});
     }
-    groups_[known->second].cards.push_back(number);
+    return &groups_[known->second];
 }
 
 void GroupResolver::note(std::uint32_t number, const Card& card) {
     if (card.is_group) {
-        add_to(card.name, number);
+        if (NamedGroup* const group = named(card.name)) {
+            group->cards.push_back(number);
+            group->founders.push_back(number);
+        }
         GroupCard& group = group_cards_[number];
         for (const std::string& uid : card.member_uids) {
-            group.members.push_back(to_lower(uid));
-            wanted_.emplace(group.members.back(), unknown);
+            const auto [wanted, is_new] = wanted_.emplace(to_lower(uid), numbers_.size());
+            if (is_new)
+                numbers_.push_back(unknown);
+            group.members.push_back(wanted->second);
         }
     }
     for (const std::string& category : card.categories)
-        add_to(category, number);
+        if (NamedGroup* const group = named(category))
+            group->cards.push_back(number);
 }
 
 void GroupResolver::refer(std::uint32_t number, const Card& card) {
     if (card.uid.empty())
         return;
     const auto wanted = wanted_.find(to_lower(card.uid));
-    if (wanted != wanted_.end() && wanted->second == unknown)
-        wanted->second = number;
+    if (wanted != wanted_.end() && numbers_[wanted->second] == unknown)
+        numbers_[wanted->second] = number;
 }
 
-Group GroupResolver::closure(const NamedGroup& named, std::size_t ordinal) {
-    Group group{named.name, {}, true};
-    const auto take_step = [this, &group] {
-        if (steps_left_ == 0) {
-            group.complete = false;
-            return false;
-        }
-        --steps_left_;
-        return true;
-    };
-    std::vector<std::uint32_t> open;
+// Whether there are groups in it whose members cost steps.
+bool GroupResolver::is_nested(const NamedGroup& named) const {
+    const auto holds_group = [this](std::size_t place) { return group_cards_.contains(numbers_[place]); };
+    std::size_t group_cards = 0;
     for (const std::uint32_t number : named.cards)
-        if (take_step())
-            open.push_back(number);
-    while (!open.empty() && group.complete) {
-        const std::uint32_t number = open.back();
-        open.pop_back();
-        group.cards.push_back(number);
-        const auto card = group_cards_.find(number);
-        if (card == group_cards_.end() || card->second.seen_by == ordinal)
-            continue;
-        card->second.seen_by = ordinal;
-        for (const std::string& uid : card->second.members) {
-            const std::uint32_t member = wanted_.at(uid);
-            if (take_step() && member != unknown)
-                open.push_back(member);
+        group_cards += group_cards_.count(number);
+    return group_cards > named.founders.size() ||
+           std::ranges::any_of(named.founders, [&](std::uint32_t number) {
+               return std::ranges::any_of(group_cards_.at(number).members, holds_group);
+           });
+}
+
+Group GroupResolver::closure(const NamedGroup& named, std::size_t ordinal, std::size_t& steps) {
+    Group group{named.name, named.cards, true};
+    std::vector<std::uint32_t> open;
+    const auto look_into = [&](GroupCard& card, bool costs) {
+        card.seen_by = ordinal;
+        for (const std::size_t place : card.members) {
+            if (costs && steps == 0) {
+                group.complete = false;
+                return;
+            }
+            steps -= costs ? 1 : 0;
+            const std::uint32_t member = numbers_[place];
+            if (member == unknown)
+                continue;
+            group.cards.push_back(member);
+            open.push_back(member);
         }
+    };
+    for (const std::uint32_t founder : named.founders)
+        look_into(group_cards_.at(founder), false);
+    open.insert(open.end(), named.cards.begin(), named.cards.end());
+    while (!open.empty() && group.complete) {
+        const auto card = group_cards_.find(open.back());
+        open.pop_back();
+        if (card != group_cards_.end() && card->second.seen_by != ordinal)
+            look_into(card->second, true);
     }
     std::ranges::sort(group.cards);
     // Not std::ranges::unique: clang 14 cannot compile it with this standard library.
@@ -77,9 +94,22 @@ Group GroupResolver::closure(const NamedGroup& named, std::size_t ordinal) {
 }
 
 void GroupResolver::resolve(const std::function<void(Group&&)>& each) {
-    std::size_t ordinal = 0;
-    for (const NamedGroup& named : groups_)
-        each(closure(named, ++ordinal));
+    std::vector<bool> nested;
+    nested.reserve(groups_.size());
+    std::size_t nested_left = 0;
+    for (const NamedGroup& named : groups_) {
+        nested.push_back(is_nested(named));
+        nested_left += nested.back() ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+        std::size_t share = 0;
+        if (nested[i])
+            share = steps_left_ / nested_left--;
+        steps_left_ -= share;
+        Group group = closure(groups_[i], i + 1, share);
+        steps_left_ += share;
+        each(std::move(group));
+    }
 }
 
 } // namespace columbarium::lists

@@ -21,7 +21,9 @@ inline constexpr std::size_t group_name_limit = 1024;
 // Groups of a book; names that come later are no groups.
 inline constexpr std::size_t group_limit = 100'000;
 
-// Steps from a group to a card that are taken for all groups of a book together.
+// Steps from a group inside a group to a card that are taken for all groups of a book together. Each group
+// has the same share, and what those before it left over: one that is too large costs itself only. Categories
+// and what a group's own card names cost none.
 inline constexpr std::size_t group_step_limit = 4'000'000;
 
 struct Group {
@@ -29,7 +31,7 @@ struct Group {
     // Numbers of the cards, ascending, each once. Of a group card among them count its own addresses and
     // those it names; its other members have numbers of their own.
     std::vector<std::uint32_t> cards;
-    bool complete = true; // false: the steps were used up, and cards are missing
+    bool complete = true; // false: its steps were used up, and cards are missing
 };
 
 // Cards are numbered by their order, and are shown twice: first all to note(), then all to refer().
@@ -52,21 +54,25 @@ class COLUMBARIUM_API GroupResolver {
 
   private:
     struct GroupCard {
-        std::vector<std::string> members; // UIDs in lower case
+        std::vector<std::size_t> members; // places in numbers_
         std::size_t seen_by = 0;          // ordinal of the group that looked into it last
     };
     struct NamedGroup {
         std::string name;
         std::vector<std::uint32_t> cards;
+        std::vector<std::uint32_t> founders; // of these: the group cards of this name
     };
-    void add_to(const std::string& name, std::uint32_t number);
-    [[nodiscard]] Group closure(const NamedGroup& named, std::size_t ordinal);
+    [[nodiscard]] NamedGroup* named(const std::string& name); // null where it is no group
+    [[nodiscard]] bool is_nested(const NamedGroup& named) const;
+    // Takes the steps that it needs from `steps`.
+    [[nodiscard]] Group closure(const NamedGroup& named, std::size_t ordinal, std::size_t& steps);
 
     static constexpr std::uint32_t unknown = 0xffffffff;
     std::vector<NamedGroup> groups_;
     std::unordered_map<std::string, std::size_t> by_name_;
     std::unordered_map<std::uint32_t, GroupCard> group_cards_;
-    std::unordered_map<std::string, std::uint32_t> wanted_; // UID in lower case to card number
+    std::unordered_map<std::string, std::size_t> wanted_; // UID in lower case to its place in numbers_
+    std::vector<std::uint32_t> numbers_;                  // of the cards with these UIDs, or unknown
     std::size_t steps_left_;
 };
 

@@ -35,6 +35,7 @@ std::string encode_header(const IndexHeader& header) {
     writer.text(header.origin);
     writer.number(header.file_size);
     writer.number(header.members);
+    writer.text(header.hash.key());
     write_section(writer, header.member_section);
     write_section(writer, header.group_section);
     write_section(writer, header.resource_section);
@@ -61,6 +62,8 @@ std::optional<IndexHeader> decode_header(std::string_view octets) {
     header.origin = reader.text();
     header.file_size = reader.number();
     header.members = reader.number();
+    if (!header.hash.set_key(reader.text()))
+        return std::nullopt;
     header.member_section = read_section(reader);
     header.group_section = read_section(reader);
     header.resource_section = read_section(reader);

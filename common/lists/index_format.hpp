@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "lists/keyed_hash.hpp"
 #include "lists/record.hpp"
 
 namespace columbarium::lists {
@@ -32,7 +33,7 @@ inline constexpr char note_key = 'n';
 
 // Counted up where records change, and where the same cards give other ones: other rules of reading vCards or
 // of mail::fold_address(). Indexes of another version are made anew.
-inline constexpr std::uint32_t index_version = 1;
+inline constexpr std::uint32_t index_version = 2;
 
 [[nodiscard]] inline std::string index_key(char kind, std::string_view name) {
     std::string key(1, kind);
@@ -54,6 +55,7 @@ struct IndexHeader {
     std::string origin;
     std::uint32_t file_size = 0;
     std::uint32_t members = 0; // different keys
+    KeyedHash hash;            // that stands in front of the keys
     Section member_section;
     Section group_section;
     Section resource_section;

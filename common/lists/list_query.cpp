@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "lists/printable.hpp"
 #include "mail/address.hpp"
 
@@ -16,6 +17,13 @@ namespace {
 
 Error in_list(std::string_view name, const Error& error) {
     return {error.kind, fmt::format("list \"{}\": {}", printable(name), error.text)};
+}
+
+// An address as mail is sent to it: the local part is the receiving host's to understand (RFC 5321
+// section 2.3.11) and stays as it is written, the domain is in its A-label form.
+std::string deliverable(std::string_view value, std::string_view folded) {
+    const std::string_view written = trim(value);
+    return std::string(written.substr(0, written.rfind('@'))).append(folded.substr(folded.rfind('@')));
 }
 
 } // namespace
@@ -43,8 +51,15 @@ Expected<ListQuery> ListQuery::open(Catalog& catalog, std::span<const std::strin
 
 std::optional<Match> ListQuery::find_one(std::string_view value) {
     const LookupKeys keys = lookup_keys(value, subaddress_delimiters_);
-    if (keys.exact.empty())
+    if (keys.exact.empty() || asked_.contains(keys.exact))
         return std::nullopt;
+    if (asked_.size() >= values_of_query_limit) {
+        if (outcome_)
+            outcome_ = permanent_failure(
+                fmt::format("more than {} different values to look up in one test", values_of_query_limit));
+        return std::nullopt;
+    }
+    asked_.insert(keys.exact);
     for (NamedSource& list : sources_) {
         if (list.failed)
             continue;
@@ -119,7 +134,7 @@ Expected<std::vector<std::string>> redirect_recipients(Catalog& catalog, std::st
             return !base.empty() && mail::fold_address(other) == base;
         });
         if (!own && known.insert(address).second)
-            recipients.push_back(member.value);
+            recipients.push_back(deliverable(member.value, address));
     }
     return recipients;
 }

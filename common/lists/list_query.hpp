@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -15,6 +16,9 @@
 #include "lists/member.hpp"
 
 namespace columbarium::lists {
+
+// Different values that one test may ask.
+inline constexpr std::size_t values_of_query_limit = 5000;
 
 class COLUMBARIUM_API ListQuery {
   public:
@@ -26,7 +30,10 @@ class COLUMBARIUM_API ListQuery {
 
     // The first list that holds the value, in the order of names (EL-28). The value is asked as it is; where
     // no list holds it and it is no plain address, the mailboxes in it are asked, one after the other
-    // (EL-19). A list that fails is passed over, and its failure remembered (EL-34).
+    // (EL-19). A list that fails is passed over, and its failure remembered (EL-34). What was asked before
+    // and not found is not asked again. Beyond values_of_query_limit different values nothing is asked any
+    // more, and that is a permanent failure (EL-74): a message that no person wrote can make no script wait
+    // for hours, and it is not taken for one that nobody knows.
     [[nodiscard]] std::optional<Match> find(std::string_view value);
 
     // What to answer after all values were asked and nothing was found: a failure where a list failed, the
@@ -44,6 +51,7 @@ class COLUMBARIUM_API ListQuery {
 
     std::string subaddress_delimiters_;
     std::vector<NamedSource> sources_;
+    std::unordered_set<std::string> asked_;
     Expected<void> outcome_;
 };
 
@@ -52,7 +60,7 @@ class COLUMBARIUM_API ListQuery {
 [[nodiscard]] COLUMBARIUM_API Expected<bool> all_names_valid(Catalog& catalog,
                                                              std::span<const std::string> names);
 
-// The addresses that "redirect :list" sends to: recipients of the list as they stand in it, each once
+// The addresses that "redirect :list" sends to: recipients of the list, each once
 // (EL-66), without `own_addresses`. Permanent failures: the list is not among those that the site allows
 // ([lists] redirect, EL-62), is unknown, cannot enumerate (EL-60), holds a member that is no address (EL-60),
 // or holds more than redirect_recipients (EL-61). Empty where the list is.

@@ -17,32 +17,48 @@ namespace columbarium::lists {
 namespace {
 
 constexpr std::chrono::hours leftover_age{1};
+constexpr std::string_view new_mark = ".new.";
+constexpr std::string_view open_places = "XXXXXX"; // that mkostemp fills in
 
 // The name of new files for `path`, without the part that differs.
 std::string new_name(const std::string& path) {
     const std::size_t slash = path.find_last_of('/');
-    return "." + path.substr(slash == std::string::npos ? 0 : slash + 1) + ".new.";
+    return "." + path.substr(slash == std::string::npos ? 0 : slash + 1) + std::string(new_mark);
 }
 
 struct CloseFolder {
     void operator()(DIR* folder) const { closedir(folder); }
 };
 
-} // namespace
-
-void remove_leftovers(const std::string& path) {
-    const std::unique_ptr<DIR, CloseFolder> folder(opendir(folder_of(path).c_str()));
+template <class IsNew>
+void remove_old_files(const std::string& path, const IsNew& is_new) {
+    const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
     if (!folder)
         return;
-    const std::string name = new_name(path);
     const auto limit = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() - leftover_age);
     while (const dirent* entry = readdir(folder.get())) {
         struct stat status {};
-        if (std::string_view(entry->d_name).starts_with(name) &&
+        if (is_new(std::string_view(entry->d_name)) &&
             fstatat(dirfd(folder.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(status.st_mode) && status.st_mtim.tv_sec < limit)
             unlinkat(dirfd(folder.get()), entry->d_name, 0);
     }
+}
+
+} // namespace
+
+void remove_leftovers(const std::string& path) {
+    const std::string start = new_name(path);
+    remove_old_files(folder_of(path), [&](std::string_view name) { return name.starts_with(start); });
+}
+
+void remove_all_leftovers(const std::string& folder, std::string_view ending) {
+    const std::string end = std::string(ending) + std::string(new_mark);
+    remove_old_files(folder, [&](std::string_view name) {
+        if (!name.starts_with('.') || name.size() <= end.size() + open_places.size())
+            return false;
+        return name.substr(0, name.size() - open_places.size()).ends_with(end);
+    });
 }
 
 Expected<void> make_folders(const std::string& path) {
@@ -80,7 +96,7 @@ NewFile::~NewFile() {
 }
 
 Expected<NewFile> NewFile::create(const std::string& path) {
-    std::string written = folder_of(path) + "/" + new_name(path) + "XXXXXX";
+    std::string written = folder_of(path) + "/" + new_name(path) + std::string(open_places);
     Descriptor descriptor(mkostemp(written.data(), O_CLOEXEC)); // mode 0600
     if (descriptor.number() < 0)
         return temporary_failure(system_text(path, "cannot write", errno));

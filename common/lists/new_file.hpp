@@ -4,17 +4,22 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "base/expected.hpp"
+#include "base/export.hpp"
 #include "lists/regular_file.hpp"
 
 namespace columbarium::lists {
 
 // Makes a folder and those above it where they are missing, mode 0700.
-[[nodiscard]] Expected<void> make_folders(const std::string& path);
+[[nodiscard]] COLUMBARIUM_API Expected<void> make_folders(const std::string& path);
 
 // Removes new files for `path` that are an hour old: their writers were killed.
 void remove_leftovers(const std::string& path);
+
+// The same for all new files in a folder whose names are to end so.
+void remove_all_leftovers(const std::string& folder, std::string_view ending);
 
 class NewFile {
   public:

@@ -38,7 +38,7 @@ Expected<std::vector<Member>> OwnAddresses::members(std::size_t limit) {
 }
 
 Expected<SourceStatus> OwnAddresses::status() {
-    return SourceStatus{"own addresses", "", addresses_.size(), std::nullopt};
+    return SourceStatus{addresses_.size(), std::nullopt};
 }
 
 } // namespace columbarium::lists

@@ -16,6 +16,7 @@ class OwnAddresses : public Source {
 
     [[nodiscard]] Expected<std::optional<Member>> find(const LookupKeys& keys) override;
     [[nodiscard]] Expected<std::vector<Member>> members(std::size_t limit) override;
+    [[nodiscard]] SourceDescription description() const override { return {"own addresses", ""}; }
     [[nodiscard]] Expected<SourceStatus> status() override;
 
   private:

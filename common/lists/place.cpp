@@ -56,7 +56,7 @@ tl::unexpected<Error> no_home(std::string_view text) {
 
 Expected<std::string> PlaceExpander::value_of(char letter, Use use) const {
     if (letter == 'h')
-        return home_;
+        return home_.empty() ? no_home("%h") : Expected<std::string>(home_);
     const std::size_t at = name_.rfind('@');
     std::string_view value = name_;
     if (letter == 'n')
@@ -113,14 +113,10 @@ Expected<std::string> PlaceExpander::path(std::string_view text) const {
 }
 
 Expected<std::string> PlaceExpander::url(std::string_view text) const {
-    if (text.find("%h") != std::string_view::npos && home_.empty())
-        return no_home(text);
     return expand(text, Use::url);
 }
 
 Expected<std::string> PlaceExpander::text(std::string_view text) const {
-    if (text.find("%h") != std::string_view::npos && home_.empty())
-        return no_home(text);
     return expand(text, Use::text);
 }
 

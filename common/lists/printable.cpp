@@ -28,7 +28,7 @@ std::string printable(std::string_view text) {
     const std::string valid = mail::valid_utf8(shown);
     std::string result;
     for (std::string_view rest = valid; !rest.empty();) {
-        const std::size_t octets = g_utf8_skip[static_cast<unsigned char>(rest.front())];
+        const auto octets = static_cast<unsigned char>(g_utf8_skip[static_cast<unsigned char>(rest.front())]);
         if (g_unichar_isprint(g_utf8_get_char(rest.data())))
             result += rest.substr(0, octets);
         else

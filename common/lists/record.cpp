@@ -55,6 +55,12 @@ std::vector<std::string> RecordReader::texts() {
     return values;
 }
 
+void RecordReader::skip_texts() {
+    const std::uint32_t count = number();
+    for (std::uint32_t i = 0; i < count && ok_; ++i)
+        static_cast<void>(text());
+}
+
 std::string number_key(std::uint32_t value) {
     std::string octets(4, '\0');
     for (char& octet : octets) {
@@ -87,6 +93,23 @@ std::optional<Card> decode_card(std::string_view octets) {
     card.member_uids = reader.texts();
     card.member_addresses = reader.texts();
     if (!reader.ok() || !reader.at_end())
+        return std::nullopt;
+    return card;
+}
+
+std::optional<Card> decode_card_addresses(std::string_view octets) {
+    RecordReader reader(octets);
+    Card card;
+    card.is_group = reader.number() != 0;
+    static_cast<void>(reader.text());
+    card.name = reader.text();
+    card.addresses = reader.texts();
+    if (card.is_group) {
+        reader.skip_texts();
+        reader.skip_texts();
+        card.member_addresses = reader.texts();
+    }
+    if (!reader.ok())
         return std::nullopt;
     return card;
 }

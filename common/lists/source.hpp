@@ -15,10 +15,14 @@
 
 namespace columbarium::lists {
 
-// What "doveadm columbarium lists" shows of a list.
+// What a source is, for people: known whether it can be asked or not.
+struct SourceDescription {
+    std::string kind; // "vdir", "carddav", "dict", "file", "own addresses", or "none" of a book nobody set up
+    std::string place; // a path, a URL without a password, a dict's URI without secrets
+};
+
+// How a source that can be asked is now.
 struct SourceStatus {
-    std::string kind;                     // "vdir", "carddav", "dict", "file" or "own addresses"
-    std::string place;                    // a path, a URL without a password, a dict's URI without secrets
     std::optional<std::uint64_t> members; // nothing where the source cannot count
     // When the source last changed, or was last synchronised; nothing where nobody knows.
     std::optional<std::chrono::system_clock::time_point> changed;
@@ -47,6 +51,10 @@ class Source {
         return members(limit);
     }
 
+    // Opens and asks nothing. A place that cannot be expanded for this user stands as it was written.
+    [[nodiscard]] virtual SourceDescription description() const = 0;
+
+    // Asks the source; fails where it cannot be asked now.
     [[nodiscard]] virtual Expected<SourceStatus> status() = 0;
 };
 

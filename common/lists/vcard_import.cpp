@@ -155,7 +155,11 @@ class ImportFolder {
     Expected<bool> put(const Card& card, std::string_view octets);
 
     // Waits until all is on disk.
-    void close() const { syncfs(descriptor_.number()); }
+    [[nodiscard]] Expected<void> close() const {
+        if (syncfs(descriptor_.number()) < 0)
+            return temporary_failure(system_text(path_, "cannot bring the cards to disk", errno));
+        return {};
+    }
 
   private:
     [[nodiscard]] std::string name_for(const Card& card, std::string_view octets) const;
@@ -173,23 +177,27 @@ Expected<void> ImportFolder::open() {
     if (stat(path_.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
         return permanent_failure(
             fmt::format("{}: the address book is one file; cards can be copied into a folder only", path_));
+    remove_all_leftovers(path_, ".vcf");
     auto folder = list_cards(path_);
     if (!folder)
         return tl::make_unexpected(folder.error());
     for (const CardFile& file : folder->files) {
         taken_.insert(file.name);
         const OpenedFile opened = open_regular(folder->descriptor.number(), file.name);
-        if (opened.error_number != 0)
-            continue; // it stays as it is
         FaultLog ignored(file.name);
         std::size_t cards = 0;
         std::string uid;
-        if (read_card_file(opened.descriptor, ignored,
-                           [&](Card&& card) {
-                               ++cards;
-                               uid = to_lower(card.uid);
-                           }) == 0 &&
-            cards == 1 && !uid.empty() && ignored.digest().empty())
+        int error_number = opened.error_number;
+        if (error_number == 0)
+            error_number = read_card_file(opened.descriptor, ignored, [&](Card&& card) {
+                ++cards;
+                uid = to_lower(card.uid);
+            });
+        // A file that cannot be read for a reason of its own stays as it is.
+        if (error_number != 0 && error_number != ENOENT && !costs_the_file_only(error_number))
+            return temporary_failure(
+                system_text(path_ + "/" + file.name, "cannot read the card", error_number));
+        if (error_number == 0 && cards == 1 && !uid.empty() && ignored.digest().empty())
             names_.emplace(std::move(uid), file.name);
     }
     descriptor_ = std::move(folder->descriptor);
@@ -245,13 +253,15 @@ Expected<ImportReport> import_vcards(const std::string& file, const std::string&
                                          [&cutter](std::string_view octets) { return cutter.feed(octets); });
     if (error_number == 0 && outcome)
         cutter.finish();
-    target.close();
+    const auto closed = target.close();
     faults.report(warn);
     report.unreadable = cutter.unreadable();
     if (error_number != 0)
         return temporary_failure(system_text(file, "cannot read the cards", error_number));
     if (!outcome)
         return tl::make_unexpected(outcome.error());
+    if (!closed)
+        return tl::make_unexpected(closed.error());
     return report;
 }
 

@@ -9,6 +9,8 @@ namespace columbarium::lists {
 
 namespace {
 
+constexpr std::size_t parameter_name_limit = 64; // octets; no name that anybody reads is longer
+
 std::string to_upper(std::string_view text) {
     std::string upper(text);
     for (char& c : upper)
@@ -70,6 +72,9 @@ void add_parameter(std::vector<VcardParameter>& parameters, std::string_view tex
         return;
     }
     const std::string name = to_upper(trim(text.substr(0, equals)));
+    // Each value is kept with it: a long name with many values would be a gigabyte.
+    if (name.size() > parameter_name_limit)
+        return;
     std::string_view values = text.substr(equals + 1);
     // TYPE="work,home" occurs, and means two types.
     if (name == "TYPE" && values.size() >= 2 && values.front() == '"' &&

@@ -30,11 +30,11 @@ struct VcardProperty {
 // the whole: most properties interest nobody.
 [[nodiscard]] std::string vcard_property_name(std::string_view line);
 
-// Splits a line at the first colon outside of quotes; nothing where there is no colon. The property's value
-// points into the line.
+// Splits a line at the first colon outside of quotes; nothing where there is no colon. Parameters with names
+// of more than 64 octets are left out. The property's value points into the line.
 [[nodiscard]] std::optional<VcardProperty> parse_vcard_property(std::string_view line);
 
-// Whether the parameters of a line say that its value is quoted-printable. The line may be cut.
+// Whether the parameters of a line say that its value is quoted-printable. The line may end at the colon.
 [[nodiscard]] bool is_quoted_printable(std::string_view line);
 
 } // namespace columbarium::lists

@@ -122,11 +122,13 @@ void VcardReader::take_physical_line() {
     const std::size_t room = property_limit - std::min(property_limit, logical_.size());
     overlong_ = overlong_ || cut || line.size() > room;
     logical_ += line.substr(0, room);
-    soft_break_ = final_octet == '=' && is_quoted_printable(logical_);
+    look_at_head();
+    soft_break_ = final_octet == '=' && quoted_printable_.value_or(false);
     if (soft_break_ && !overlong_)
         logical_.pop_back();
-    // At once: who copies the octets of a card wants to know in which line it begins and ends.
-    if (is_boundary(logical_))
+    // At once: who copies the octets of a card wants to know in which line it begins and ends. What many
+    // lines made long is not looked at again for each of them.
+    if ((!continues || logical_.size() <= property_head_limit) && is_boundary(logical_))
         take_property();
 
     physical_.clear();
@@ -134,6 +136,19 @@ void VcardReader::take_physical_line() {
     last_ = '\0';
     before_last_ = '\0';
     ++line_;
+}
+
+// Looks at the octets that came since the last time.
+void VcardReader::look_at_head() {
+    while (!quoted_printable_ && head_octets_ < logical_.size()) {
+        const char octet = logical_[head_octets_++];
+        if (octet == '"')
+            head_quoted_ = !head_quoted_;
+        else if (octet == ':' && !head_quoted_)
+            quoted_printable_ = is_quoted_printable(std::string_view(logical_).substr(0, head_octets_));
+        if (!quoted_printable_ && head_octets_ >= property_head_limit)
+            quoted_printable_ = false;
+    }
 }
 
 void VcardReader::take_property() {
@@ -160,6 +175,9 @@ void VcardReader::take_property() {
     logical_.clear();
     overlong_ = false;
     soft_break_ = false;
+    quoted_printable_.reset();
+    head_octets_ = 0;
+    head_quoted_ = false;
 }
 
 void VcardReader::begin_card() {

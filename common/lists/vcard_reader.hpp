@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,8 +18,9 @@
 
 namespace columbarium::lists {
 
-inline constexpr std::size_t property_limit = 64 * 1024; // octets, unfolded
-inline constexpr std::size_t card_value_limit = 10'000;  // addresses, categories and members of one card each
+inline constexpr std::size_t property_limit = 64 * 1024;     // octets, unfolded
+inline constexpr std::size_t property_head_limit = 4 * 1024; // of quoted-printable: name and parameters
+inline constexpr std::size_t card_value_limit = 10'000; // addresses, categories and members of one card each
 inline constexpr std::size_t card_limit = 4 * 1024 * 1024; // octets of all that is kept of one card
 
 // What is wrong with one card: it has no end, or holds more than the limits above. The card is left out, all
@@ -48,6 +50,7 @@ class COLUMBARIUM_API VcardReader {
   private:
     void keep(std::string_view octets);
     void take_physical_line();
+    void look_at_head();
     void take_property();
     void begin_card();
     void end_card();
@@ -71,6 +74,10 @@ class COLUMBARIUM_API VcardReader {
     std::size_t logical_line_ = 1;
     bool overlong_ = false;
     bool soft_break_ = false; // quoted-printable goes on in the next line
+    // Known once the property's head is complete, and asked only once: lines may be many.
+    std::optional<bool> quoted_printable_;
+    std::size_t head_octets_ = 0; // of logical_, looked at for the end of the head
+    bool head_quoted_ = false;    // they end inside of quotes
 
     // The card that is being read.
     Card card_;

@@ -84,10 +84,10 @@ class Opening {
     Expected<BookIndex> open_absent(std::optional<BookIndex> known);
     Expected<BookIndex> open_file(std::optional<BookIndex> known, const struct stat& status);
     Expected<BookIndex> open_folder(std::optional<BookIndex> known, const struct stat& status);
-    bool looks_unchanged(const BookIndex& known, const FolderState& state) const;
+    [[nodiscard]] bool looks_unchanged(const BookIndex& known, const FolderState& state) const;
     Expected<BookIndex> update_folder(const std::optional<BookIndex>& known, CardFolder folder);
-    void read_resource(BookIndexWriter& writer, const CardFolder& folder, const CardFile& file,
-                       std::string_view old_stamp, bool& young);
+    Expected<void> read_resource(BookIndexWriter& writer, const CardFolder& folder, const CardFile& file,
+                                 std::string_view old_stamp, bool& young);
     Expected<BookIndex> finish(BookIndexWriter& writer);
 
     std::string path_;
@@ -114,6 +114,19 @@ Expected<BookIndex> Opening::open_absent(std::optional<BookIndex> known) {
     const std::string folder = folder_of(path_);
     if (stat(folder.c_str(), &above) < 0)
         return temporary_failure(system_text(folder, "cannot look for the address book there", errno));
+    // A link that leads nowhere, a disk that is not mounted, a program that puts files in place: mail that
+    // asks the book waits.
+    struct stat link {};
+    if (lstat(path_.c_str(), &link) == 0)
+        return temporary_failure(
+            fmt::format("{}: the address book is a symbolic link that leads nowhere; put the book back or "
+                        "remove the link",
+                        path_));
+    if (known && known->size() > 0)
+        return temporary_failure(
+            fmt::format("{}: the address book was there and is gone; put it back, or remove its index {} "
+                        "where it was removed on purpose",
+                        path_, index_path_));
     if (known && known->note(state_note) == absent_state)
         return std::move(*known);
     auto writer = BookIndexWriter::create(index_path_, origin_);
@@ -176,7 +189,7 @@ Expected<BookIndex> Opening::open_folder(std::optional<BookIndex> known, const s
         if (age >= age.zero() && age < look_interval(state))
             return std::move(*known);
         if (looks_unchanged(*known, state)) {
-            known->confirm(now_);
+            known->confirm(now_, known->turn() + 1);
             return std::move(*known);
         }
     }
@@ -191,8 +204,7 @@ bool Opening::looks_unchanged(const BookIndex& known, const FolderState& state) 
     if (state.files == 0)
         return true;
     const std::size_t looks = (state.files + files_of_look - 1) / files_of_look;
-    const auto turn = static_cast<std::size_t>(now_.time_since_epoch() / look_interval(state));
-    return file_stamps_hold(path_, known.note(look_note(turn % looks)));
+    return file_stamps_hold(path_, known.note(look_note(known.turn() % looks)));
 }
 
 Expected<BookIndex> Opening::update_folder(const std::optional<BookIndex>& known, CardFolder folder) {
@@ -202,44 +214,47 @@ Expected<BookIndex> Opening::update_folder(const std::optional<BookIndex>& known
         return tl::make_unexpected(writer.error());
     bool young = is_young(folder.status, now_);
     auto file = folder.files.begin();
+    Expected<void> outcome;
     const auto read_file = [&](std::string_view old_stamp) {
-        read_resource(*writer, folder, *file, old_stamp, young);
+        outcome = read_resource(*writer, folder, *file, old_stamp, young);
         ++file;
+        return outcome.has_value();
     };
     if (known) {
         // Both are in the order of names. Where the old index turns out to be damaged, what it has not given
         // yet is read again.
         static_cast<void>(known->each_resource([&](Resource&& old) {
             while (file != folder.files.end() && file->name < old.id)
-                read_file("");
+                if (!read_file(""))
+                    return false;
             if (file == folder.files.end() || file->name != old.id)
                 return true;
             const std::string stamp = stamp_of(file->status);
-            if (old.stamp == stamp || old.stamp.starts_with(stamp + " fault=")) {
-                writer->add(std::move(old));
-                ++file;
-            } else {
-                read_file(old.stamp);
-            }
+            if (old.stamp != stamp && !old.stamp.starts_with(stamp + " fault="))
+                return read_file(old.stamp);
+            writer->add(std::move(old));
+            ++file;
             return true;
         }));
     }
-    while (file != folder.files.end())
+    while (outcome && file != folder.files.end())
         read_file("");
+    if (!outcome)
+        return tl::make_unexpected(outcome.error());
     writer->set_note(state_note, write_state({stamp_of(folder.status), folder.files.size(), young}));
     write_look_notes(*writer, folder.files);
     return finish(*writer);
 }
 
-// A file that cannot be read costs itself: it is a resource without cards.
-void Opening::read_resource(BookIndexWriter& writer, const CardFolder& folder, const CardFile& file,
-                            std::string_view old_stamp, bool& young) {
+// A file that cannot be read for a reason of its own costs itself: it is a resource without cards.
+Expected<void> Opening::read_resource(BookIndexWriter& writer, const CardFolder& folder, const CardFile& file,
+                                      std::string_view old_stamp, bool& young) {
     const std::string shown = path_ + "/" + file.name;
     Resource resource{file.name, stamp_of(file.status), {}};
     FaultLog faults(shown);
     const OpenedFile opened = open_regular(folder.descriptor.number(), file.name);
     if (opened.error_number == ENOENT)
-        return;
+        return {};
     int error_number = opened.error_number;
     bool untrusted = is_young(file.status, now_);
     if (error_number == 0) {
@@ -252,6 +267,8 @@ void Opening::read_resource(BookIndexWriter& writer, const CardFolder& folder, c
             untrusted || fstat(opened.descriptor.number(), &after) < 0 || stamp_of(after) != resource.stamp;
     }
     if (error_number != 0) {
+        if (!costs_the_file_only(error_number))
+            return temporary_failure(system_text(shown, "cannot read the card", error_number));
         resource.cards.clear();
         faults.add(0, system_text("the file is left out", "cannot read", error_number));
     }
@@ -264,6 +281,7 @@ void Opening::read_resource(BookIndexWriter& writer, const CardFolder& folder, c
         resource.stamp += " fault=" + digest;
     }
     writer.add(std::move(resource));
+    return {};
 }
 
 Expected<BookIndex> Opening::open() {

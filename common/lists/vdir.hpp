@@ -18,13 +18,16 @@ namespace columbarium::lists {
 
 // Opens the index of the book and brings it up to date first where the book changed: a folder by its own
 // modification time at each call, and by the sizes and times of its files where the last such look is longer
-// ago than 0.2 ms for each card. A look is at no more than 1,000 files, in turn: a card that was written in
-// its place, against the custom of vdirs, is seen in a small book at once and in a large one after some
-// looks. A file is known by its size and time. Only resources that changed are read again. Stamps younger
-// than 2 s are not trusted: a second change could hide behind them.
+// ago than 0.2 ms for each card. A look is at no more than 1,000 files, in turn (BookIndex::turn): a card
+// that was written in its place, against the custom of vdirs, is seen in a small book at once and in a large
+// one of N cards within N / 1,000 looks. A file is known by its size and time. Only resources that changed
+// are read again. Stamps younger than 2 s are not trusted: a second change could hide behind them.
 //
-// A book that is not there is an empty one, as long as the folder above it is there. A card that cannot be
-// read costs that card, and one warning that names file and line. What `now` is, the caller knows.
+// A book that is not there is an empty one, as long as the folder above it is there. One that was there with
+// addresses and is gone, and a link that leads nowhere, are temporary failures. A card that cannot be read
+// for a reason of its own (broken, no permission, too large) costs that card, and one warning that names file
+// and line; any other error (too many open files, a bad disk) is a temporary failure. What `now` is, the
+// caller knows.
 [[nodiscard]] COLUMBARIUM_API Expected<BookIndex> open_vdir(const std::string& path,
                                                             const std::string& index_path,
                                                             std::chrono::system_clock::time_point now,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // An index with some octets changed, asked everything. The input is a list of changes: two octets for the
 // place, one for what to put there. Real files are hit much deeper this way than by inputs that are the file.
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -32,6 +33,7 @@ std::string folder() {
 // An index with people, groups, categories and a note; open for changes, and its name.
 struct File {
     std::string path = folder() + "/book";
+    std::string kept = folder() + "/kept"; // a second name: the first one is removed where damage is found
     std::string octets;
     int descriptor = -1;
 };
@@ -48,6 +50,8 @@ File& file() {
         writer->add({"2", "stamp", {team, ann}});
         writer->set_note("token", "value");
         if (!writer->commit(std::chrono::system_clock::now()))
+            std::abort();
+        if (link(created->path.c_str(), created->kept.c_str()) < 0)
             std::abort();
         created->descriptor = open(created->path.c_str(), O_RDWR | O_CLOEXEC);
         char block[65536];
@@ -80,6 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t octe
     for (std::size_t i = 0; i + 2 < octets; i += 3)
         damaged[(std::size_t{data[i]} * 256 + data[i + 1]) % damaged.size()] = static_cast<char>(data[i + 2]);
     if (pwrite(file().descriptor, damaged.data(), damaged.size(), 0) < 0)
+        std::abort();
+    if (link(file().kept.c_str(), file().path.c_str()) < 0 && errno != EEXIST)
         std::abort();
     const auto index = BookIndex::open(file().path, origin);
     if (!index)

@@ -4,9 +4,14 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -209,6 +214,81 @@ TEST_F(BookIndexTest, KnowsWhenItWasConfirmed) {
     EXPECT_EQ(opened(path_).confirmed(), some_time() + 1h);
 }
 
+TEST_F(BookIndexTest, KeepsATurnBelowTheMillisecondsOfThatTime) {
+    const BookIndex index = index_of(path_, {});
+    for (const std::uint32_t turn : {0U, 1U, BookIndex::turn_limit - 1}) {
+        index.confirm(some_time() + 1h + 999'999ns, turn);
+        EXPECT_EQ(index.turn(), turn);
+        EXPECT_EQ(opened(path_).turn(), turn);
+        EXPECT_EQ(opened(path_).confirmed(), some_time() + 1h);
+    }
+    index.confirm(some_time(), BookIndex::turn_limit);
+    EXPECT_EQ(index.turn(), 0U);
+}
+
+TEST_F(BookIndexTest, EL_72_IsNothingWhereItBelongsToSomebodyElse) {
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root may give files away";
+    index_of(path_, {});
+    ASSERT_EQ(chown(path_.c_str(), 65534, 65534), 0);
+    const auto index = BookIndex::open(path_, origin);
+    EXPECT_TRUE(index.has_value() && !index->has_value());
+}
+
+// Keys that the hash of the format cannot tell apart, all 2^blocks of them; `start` stands in front of them.
+Texts colliding_keys(const std::string& start, int blocks) {
+    std::uint32_t state = 5381;
+    const auto step = [](std::uint32_t hash, std::string_view text) {
+        for (const char c : text)
+            hash = (hash * 33) ^ static_cast<unsigned char>(c);
+        return hash;
+    };
+    state = step(state, start);
+    Texts keys{""};
+    std::mt19937 random(1);
+    for (int block = 0; block < blocks; ++block) {
+        std::unordered_map<std::uint32_t, std::string> known;
+        std::string text = "aaaaaaa";
+        for (;;) {
+            const auto [place, is_new] = known.try_emplace(step(state, text), text);
+            if (!is_new) {
+                state = place->first;
+                Texts longer;
+                for (const std::string& key : keys) {
+                    longer.push_back(key + place->second);
+                    longer.push_back(key + text);
+                }
+                keys = std::move(longer);
+                break;
+            }
+            for (char& octet : text)
+                octet = static_cast<char>(random());
+        }
+    }
+    return keys;
+}
+
+TEST_F(BookIndexTest, KeysThatWereChosenToCollideDoNot) {
+    const Texts keys = colliding_keys("a", 13);
+    auto writer = BookIndexWriter::create(path_, origin);
+    ASSERT_TRUE(writer.has_value());
+    for (const std::string& key : keys)
+        ASSERT_TRUE(writer->add_value(key, {key, ""}).has_value());
+    ASSERT_TRUE(writer->commit(some_time()).has_value());
+    const BookIndex index = opened(path_);
+    EXPECT_EQ(index.size(), 8192U);
+    for (const std::string& key : keys)
+        ASSERT_TRUE(index.find(key).has_value() && index.find(key)->has_value()) << key;
+}
+
+TEST_F(BookIndexTest, NoTwoIndexesHaveTheSameHash) {
+    index_of(path_, {{"1", "", {person("a", {"a@x.org"})}}});
+    const std::string first = test::read_file(path_);
+    index_of(path_, {{"1", "", {person("a", {"a@x.org"})}}});
+    const std::string second = test::read_file(path_);
+    EXPECT_NE(first.substr(2048 + 8, 8), second.substr(2048 + 8, 8)); // in front of the first key
+}
+
 TEST_F(BookIndexTest, AWriterThatIsDroppedLeavesTheOldIndex) {
     index_of(path_, {{"1", "", {person("a", {"a@x.org"})}}});
     {
@@ -336,10 +416,15 @@ TEST_F(DamagedIndex, NeverDoesHarmWhateverOctetIsWrong) {
     const auto put = [&file](std::size_t at, char octet) {
         file.seekp(static_cast<std::streamoff>(at)).put(octet).flush();
     };
+    // The index is removed where damage is found: it is put back each time.
+    const std::string kept = folder_ / "kept";
+    std::filesystem::create_hard_link(path_, kept);
     for (std::size_t at = 0; at < octets_.size(); at += at < 2048 ? 5 : 1) {
         for (const char octet : {'\0', '\xff', '\x7f', static_cast<char>(octets_[at] ^ 1)}) {
             put(at, octet);
             ask_everything(path_);
+            if (!std::filesystem::exists(path_))
+                std::filesystem::create_hard_link(kept, path_);
         }
         put(at, octets_[at]);
     }
@@ -357,6 +442,16 @@ TEST_F(DamagedIndex, FailsForNowWhereItIsCutShortWhileItIsOpen) {
     EXPECT_FALSE(index.each_resource([](Resource&&) { return true; }).has_value());
     EXPECT_FALSE(index.groups().has_value());
     EXPECT_EQ(index.note("long"), "");
+    EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(DamagedIndex, StaysWhereItIsAnotherOneByNow) {
+    const BookIndex index = opened(path_);
+    std::filesystem::rename(path_, folder_ / "old");
+    std::filesystem::resize_file(folder_ / "old", 2048);
+    test::write_file(path_, octets_);
+    EXPECT_FALSE(index.find("ann@x.org").has_value());
+    EXPECT_TRUE(opened(path_).find("ann@x.org")->has_value());
 }
 
 } // namespace

@@ -2,15 +2,12 @@
 #include "lists/catalog.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "catalog_fixture.hpp"
-#include "lists/book_index.hpp"
 
 namespace columbarium::lists {
 namespace {
@@ -34,9 +31,8 @@ TEST_F(CatalogTest, EL_36_EL_38_TheDefaultBookOfNobodyIsKnownAndEmpty) {
     EXPECT_EQ(find(*lists, ":addrbook:default", "fred@example.org"), "-");
     EXPECT_EQ(find(*lists, ":addrbook:personal", "fred@example.org"), "-");
     EXPECT_EQ(values(list(*lists, ":addrbook:default")->members(10)), Values{});
-    const auto status = list(*lists, ":addrbook:default")->status();
-    ASSERT_TRUE(status.has_value());
-    EXPECT_EQ(status->kind, "none");
+    EXPECT_EQ(list(*lists, ":addrbook:default")->description().kind, "none");
+    EXPECT_EQ(list(*lists, ":addrbook:default")->status().value_or(SourceStatus()).members, 0U);
     EXPECT_EQ(find(*lists, ":addrbook:Friends", "fred@example.org"), "unknown");
     EXPECT_EQ(find(*lists, ":addrbook:default?label=Friends", "fred@example.org"), "unknown");
 }
@@ -102,9 +98,11 @@ TEST_F(CatalogTest, EL_72_TwoUsersOfOneServersUrlHaveTwoCopies) {
     state_folder_ = (root_ / "state").string();
     const auto of_fred = catalog(fred)->synchronised_books();
     const auto of_bob = catalog(bob)->synchronised_books();
-    ASSERT_TRUE(of_fred && of_bob);
-    EXPECT_NE(of_fred->at(0).index_path, of_bob->at(0).index_path);
-    EXPECT_NE(of_fred->at(0).origin, of_bob->at(0).origin);
+    ASSERT_EQ(of_fred.size(), 1U);
+    ASSERT_EQ(of_bob.size(), 1U);
+    ASSERT_TRUE(of_fred[0].book && of_bob[0].book);
+    EXPECT_NE(of_fred[0].book->index_path, of_bob[0].book->index_path);
+    EXPECT_NE(of_fred[0].book->origin, of_bob[0].book->origin);
 }
 
 TEST_F(CatalogTest, EL_41_EL_42_VC_10_OtherNamesAreGroupsOfTheDefaultBook) {
@@ -159,7 +157,7 @@ TEST_F(CatalogTest, MyselfAreTheUsersOwnAddresses) {
     EXPECT_EQ(values(list(*lists, ":addrbook:myself")->members(10)),
               (Values{"Fred@Example.org", "fred.foobar@example.org"}));
     EXPECT_FALSE(list(*lists, ":addrbook:myself")->members(1));
-    EXPECT_EQ(list(*lists, ":addrbook:myself")->status().value_or(SourceStatus()).kind, "own addresses");
+    EXPECT_EQ(list(*lists, ":addrbook:myself")->description().kind, "own addresses");
 }
 
 TEST_F(CatalogTest, AFileIsAskedForAddressesDomainsAndText) {
@@ -250,63 +248,28 @@ TEST_F(CatalogTest, EL_75_IndexesAreTheUsersOwn) {
     EXPECT_EQ(indexes, 1);
 }
 
-class CardDavCatalogTest : public CatalogTest {
-  protected:
-    CardDavCatalogTest() {
-        address_book_ = "carddav:https://dav.example.org/%u/ user=%n password_file=~/.dav";
-    }
-
-    void synchronise() {
-        const auto books = catalog()->synchronised_books();
-        ASSERT_TRUE(books.has_value() && books->size() == 1);
-        auto writer = BookIndexWriter::create(books->at(0).index_path, books->at(0).origin);
-        ASSERT_TRUE(writer.has_value()) << writer.error().text;
-        Card card;
-        card.name = "Amelie";
-        card.addresses = {"amelie@x"};
-        card.categories = {"Friends"};
-        writer->add({"a.vcf", "1", {card}});
-        ASSERT_TRUE(writer->commit(now_));
-    }
-};
-
-TEST_F(CardDavCatalogTest, SaysWhatTheSynchronisationNeeds) {
-    const auto books = catalog()->synchronised_books();
-    ASSERT_TRUE(books.has_value()) << books.error().text;
-    ASSERT_EQ(books->size(), 1U);
-    const SynchronisedBook& book = books->at(0);
-    EXPECT_EQ(book.name, ":addrbook:default");
-    EXPECT_EQ(book.url, "https://dav.example.org/fred%40example.org/");
-    EXPECT_EQ(book.user, "fred");
-    EXPECT_EQ(book.password_file, home(fred) / ".dav");
-    EXPECT_EQ(book.ca_file, "");
-    EXPECT_FALSE(book.allow_plaintext);
-    EXPECT_TRUE(book.index_path.starts_with((home(fred) / "columbarium/carddav-").string()));
-}
-
-TEST_F(CardDavCatalogTest, SY_8_ABookThatWasNeverSynchronisedFailsForNowAndTellsTheCommand) {
+TEST_F(CatalogTest, AListThatCannotBeAskedSaysWhatAndWhereItIs) {
+    site_ = "[lists.\"urn:example:up\"]\ntype = \"dict\"\nuri = \"fake:u\"\n"
+            "[lists.\"urn:example:down\"]\ntype = \"dict\"\nuri = \"fake:password=hidden:d\"\n"
+            "[lists.\"urn:example:staff\"]\ntype = \"file\"\npath = \"~/staff\"\n";
+    FakeDict& up = dicts_["fake:u"];
+    dicts_["fake:password=hidden:d"].fails = true;
     const auto lists = catalog();
-    const auto found = list(*lists, ":addrbook:default")->find(lookup_keys("amelie@x", ""));
-    ASSERT_FALSE(found.has_value());
-    EXPECT_EQ(found.error().kind, ErrorKind::temporary);
-    EXPECT_NE(found.error().text.find("doveadm columbarium sync -u fred@example.org"), std::string::npos)
-        << found.error().text;
-    EXPECT_EQ(found.error().text.find("amelie"), std::string::npos) << "EL-76";
-    EXPECT_EQ(find(*lists, ":addrbook:Friends", "amelie@x"), "not known now") << "a group, perhaps";
-}
+    EXPECT_TRUE(list(*lists, "urn:example:up")->status());
+    ASSERT_EQ(up.asked.size(), 1U) << "opening a dict asks nobody whether it answers";
+    EXPECT_TRUE(up.asked[0].ends_with(".invalid")) << "RFC 2606 section 2";
 
-TEST_F(CardDavCatalogTest, SY_8_ACopyServesUntilItIsTooOld) {
-    synchronise();
-    EXPECT_EQ(find(*catalog(), ":addrbook:default", "AMELIE@x"), "Amelie");
-    EXPECT_EQ(find(*catalog(), ":addrbook:Friends", "amelie@x"), "Amelie");
-    const auto synchronised = now_;
-    now_ = synchronised + std::chrono::hours(167);
-    EXPECT_EQ(find(*catalog(), ":addrbook:default", "amelie@x"), "Amelie");
-    now_ = synchronised + std::chrono::hours(169);
-    EXPECT_EQ(find(*catalog(), ":addrbook:default", "amelie@x"), "!temporary");
-    EXPECT_EQ(find(*catalog(), ":addrbook:default", "nobody@x"), "!temporary") << "never \"no member\"";
-    address_book_ += " max_age_hours=0";
-    EXPECT_EQ(find(*catalog(), ":addrbook:default", "amelie@x"), "Amelie");
+    const auto down = list(*lists, "urn:example:down");
+    const auto status = down->status();
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().kind, ErrorKind::temporary);
+    EXPECT_EQ(down->description().kind, "dict");
+    EXPECT_EQ(down->description().place, "fake:password=...:d");
+
+    const auto staff = list(*lists, "urn:example:staff");
+    EXPECT_FALSE(staff->status());
+    EXPECT_EQ(staff->description().kind, "file");
+    EXPECT_EQ(staff->description().place, home(fred) / "staff");
 }
 
 TEST_F(CatalogTest, AWrongDefinitionIsATemporaryFailureThatSaysWhere) {

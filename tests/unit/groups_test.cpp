@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "lists/groups.hpp"
 
-#include <map>
+#include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "lists/book_index.hpp"
+#include "scratch_folder.hpp"
 
 namespace columbarium::lists {
 namespace {
@@ -98,25 +102,98 @@ TEST(Groups, WithoutAUsableNameAreNone) {
         resolved({group("g", "", {"a"}), person("a", {"", std::string(group_name_limit + 1, 'x')})}).empty());
 }
 
-TEST(Groups, SayWhereTheStepsWereUsedUp) {
-    // Each group holds all others: steps grow with the square of their number.
+// Each group holds all others: steps grow with the square of their number for each.
+std::vector<Card> entangled(std::size_t count) {
     std::vector<std::string> all;
-    for (int i = 0; i < 100; ++i)
+    for (std::size_t i = 0; i < count; ++i)
         all.push_back(std::to_string(i));
     std::vector<Card> cards;
     for (const std::string& uid : all)
         cards.push_back(group(uid, "n" + uid, all));
-    const auto bounded = resolved(cards, 25'000);
+    return cards;
+}
+
+TEST(Groups, SayWhereTheStepsWereUsedUp) {
+    const auto bounded = resolved(entangled(100), 25'000);
     ASSERT_EQ(bounded.size(), 100U);
-    EXPECT_TRUE(bounded.front().complete);
-    EXPECT_EQ(bounded.front().cards.size(), 100U);
-    EXPECT_FALSE(bounded.back().complete);
-    std::size_t members = 0;
     for (const Group& found : bounded)
-        members += found.cards.size();
-    EXPECT_LE(members, 25'000U);
-    for (const Group& found : resolved(cards))
+        EXPECT_FALSE(found.complete);
+    for (const Group& found : resolved(entangled(100))) {
         EXPECT_TRUE(found.complete);
+        EXPECT_EQ(found.cards.size(), 100U);
+    }
+}
+
+TEST(Groups, ThatAreTooLargeCostOnlyThemselves) {
+    std::vector<Card> cards = entangled(100);
+    cards.push_back(person("fred", {"Friends"}));
+    cards.push_back(group("team", "Team", {"fred", "inner"}));
+    cards.push_back(group("inner", "Inner", {"gina"}));
+    cards.push_back(person("gina"));
+    const auto groups = resolved(cards, 1000);
+    ASSERT_EQ(groups.size(), 103U);
+    EXPECT_FALSE(groups[0].complete);
+    EXPECT_FALSE(groups[99].complete);
+    EXPECT_TRUE(groups[100].complete) << groups[100].name;
+    EXPECT_THAT(groups[100].cards, ElementsAre(100));
+    EXPECT_TRUE(groups[101].complete) << "it has a share of the steps, too";
+    EXPECT_THAT(groups[101].cards, ElementsAre(100, 101, 102, 103));
+    EXPECT_TRUE(groups[102].complete);
+}
+
+TEST(Groups, NeedNoStepsForWhatTheyNameThemselves) {
+    const auto groups = resolved({group("g", "one", {"a", "b"}), person("a", {"two"}), person("b", {"two"}),
+                                  group("h", "three", {"g"})},
+                                 0);
+    ASSERT_EQ(groups.size(), 3U);
+    EXPECT_THAT(groups[0].cards, ElementsAre(0, 1, 2));
+    EXPECT_TRUE(groups[0].complete);
+    EXPECT_THAT(groups[1].cards, ElementsAre(1, 2));
+    EXPECT_TRUE(groups[1].complete);
+    EXPECT_THAT(groups[2].cards, ElementsAre(0, 3));
+    EXPECT_FALSE(groups[2].complete) << "what is in \"one\" costs steps";
+}
+
+TEST(Groups, OfACategoryWithAGroupCardHoldItsMembers) {
+    Card inner = group("g", "inner", {"a"});
+    inner.categories = {"outer"};
+    const auto groups = resolved({inner, person("a")});
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[1].name, "outer");
+    EXPECT_THAT(groups[1].cards, ElementsAre(0, 1));
+}
+
+// A card of a few hundred kilobytes in thousands of categories: all pairs would be a hundred million.
+TEST(GroupsOfAnIndex, StayInProportionToTheBook) {
+    const test::ScratchFolder folder;
+    const std::string path = folder / "index";
+    auto writer = BookIndexWriter::create(path, "test");
+    ASSERT_TRUE(writer.has_value());
+    Card hostile = person("a");
+    for (std::size_t i = 0; i < 9999; ++i) {
+        hostile.addresses.push_back("a" + std::to_string(i) + "@example.org");
+        hostile.categories.push_back(std::to_string(i));
+    }
+    Card fred = person("f", {"Friends"});
+    fred.name = std::string(255, 'x') + "é" + std::string(60'000, 'x');
+    fred.addresses = {"fred@example.org"};
+    writer->add({"a.vcf", "", {hostile}});
+    writer->add({"f.vcf", "", {fred}});
+    ASSERT_TRUE(writer->commit(std::chrono::system_clock::now()).has_value());
+    EXPECT_LT(std::filesystem::file_size(path), 64U * 1024 * 1024);
+
+    const auto index = BookIndex::open(path, "test");
+    ASSERT_TRUE(index.has_value() && index->has_value());
+    const auto member = (*index)->find_in_group("Friends", "fred@example.org");
+    ASSERT_TRUE(member.has_value() && member->has_value());
+    EXPECT_EQ((*member)->display_name, std::string(255, 'x')) << "cut where a character ends";
+    const auto stranger = (*index)->find_in_group("Friends", "stranger@example.org");
+    ASSERT_TRUE(stranger.has_value()) << stranger.error().text;
+    EXPECT_FALSE(stranger->has_value());
+    EXPECT_TRUE((*index)->find_in_group("0", "a9998@example.org").value().has_value());
+    const auto beyond = (*index)->find_in_group("9998", "stranger@example.org");
+    ASSERT_FALSE(beyond.has_value());
+    EXPECT_EQ(beyond.error().kind, ErrorKind::permanent);
 }
 
 } // namespace

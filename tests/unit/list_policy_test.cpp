@@ -232,6 +232,7 @@ TEST(ListSetting, SeparatesOptionsBySemicolonsToo) {
 
 TEST(ListSetting, EL_71_TakesPlainTextOnlyWhereItIsAskedFor) {
     EXPECT_TRUE(parse_list_setting("carddav:http://10.0.0.1/;allow_plaintext=yes"));
+    EXPECT_TRUE(parse_list_setting("vdir:/srv/100%%h"));
     EXPECT_FALSE(parse_list_setting("carddav:http://10.0.0.1/"));
     EXPECT_FALSE(parse_list_setting("carddav:http://10.0.0.1/ allow_plaintext=no"));
     EXPECT_TRUE(parse_list_setting("carddav:http://10.0.0.1/ allow_plaintext=yes"));

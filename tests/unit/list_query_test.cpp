@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "catalog_fixture.hpp"
+#include "lists/groups.hpp"
 
 namespace columbarium::lists {
 namespace {
@@ -135,6 +136,31 @@ TEST_F(ListQueryTest, EL_28_TheFirstListThatHoldsTheValueIsTheMatch) {
     EXPECT_EQ(find({"urn:example:three", "urn:example:two"}, "fred@x"), "fred@x in urn:example:three");
 }
 
+TEST_F(ListQueryTest, EL_30_AGroupThatIsTooLargeToBeKnownIsAPermanentFailureUnlessAnotherListHoldsTheValue) {
+    // Each group holds all others, so the steps to their cards are used up before the last of them.
+    address_book_ = "vdir:~/contacts";
+    constexpr int count = 170;
+    static_assert(std::size_t{count} * count * count > group_step_limit);
+    std::string members = "KIND:group\r\n";
+    Names names;
+    for (int i = 0; i < count; ++i) {
+        members += "MEMBER:urn:uuid:g" + std::to_string(i) + "\r\n";
+        names.push_back(":addrbook:g" + std::to_string(i));
+    }
+    for (int i = 0; i < count; ++i)
+        add_card("fred@example.org", "g" + std::to_string(i), "", members);
+    add("two", "fred@x");
+    names.push_back("urn:example:two");
+    const auto lists = catalog();
+    ListQuery opened = query(*lists, names);
+    EXPECT_EQ(found(opened.find("fred@x")), "fred@x in urn:example:two");
+    EXPECT_EQ(found(opened.find("very-private@x")), "-");
+    ASSERT_FALSE(opened.outcome().has_value()) << "not \"no member\"";
+    EXPECT_EQ(opened.outcome().error().kind, ErrorKind::permanent) << opened.outcome().error().text;
+    EXPECT_NE(opened.outcome().error().text.find("too large"), std::string::npos);
+    EXPECT_EQ(opened.outcome().error().text.find("private"), std::string::npos) << "EL-76";
+}
+
 TEST_F(ListQueryTest, EL_31_EL_34_AListThatFailsIsAFailureUnlessAnotherOneHoldsTheValue) {
     dicts_["fake:one"].fails = true;
     add("two", "fred@x");
@@ -226,6 +252,21 @@ TEST_F(ListQueryTest, EL_56_WhetherANameIsAGroupMayBeUnknownForNow) {
 }
 
 // The octets of a name, drawn from pieces that names are made of.
+TEST_F(ListQueryTest, EL_74_AsksAValueOnceAndNotManyThousands) {
+    const auto lists = catalog();
+    ListQuery opened = query(*lists, {"urn:example:one"});
+    EXPECT_EQ(opened.find("a@x"), std::nullopt);
+    const std::size_t once = asked("one").size();
+    EXPECT_EQ(opened.find(" a@x"), std::nullopt);
+    EXPECT_EQ(asked("one").size(), once);
+    for (std::size_t i = 1; i < values_of_query_limit; ++i)
+        EXPECT_EQ(opened.find(std::to_string(i)), std::nullopt);
+    EXPECT_TRUE(opened.outcome().has_value());
+    EXPECT_EQ(opened.find("one too many"), std::nullopt);
+    ASSERT_FALSE(opened.outcome().has_value());
+    EXPECT_EQ(opened.outcome().error().kind, ErrorKind::permanent);
+}
+
 std::string random_name(std::mt19937& random) {
     static const char* const pieces[] = {
         ":",       "addrbook", "default",  "?label=", "Friends", "urn:example:", "one",
@@ -281,7 +322,15 @@ class RedirectRecipientsTest : public ListQueryTest {
 TEST_F(RedirectRecipientsTest, EL_59_AreAllMembersOfTheList) {
     add("one", "a@x", "A");
     add("one", "B@X");
-    EXPECT_EQ(recipients("URN:example:one"), (Names{"b@x", "a@x"}));
+    EXPECT_EQ(recipients("URN:example:one"), (Names{"B@x", "a@x"}));
+}
+
+// The local part is the receiving host's to understand; the domain goes out in the form that DNS knows.
+TEST_F(RedirectRecipientsTest, KeepTheirLocalPartsAsTheListHasThem) {
+    add("one", "Stra\u00dfe@example.net");
+    add("one", "SRS0=AbCd=x.org=Joe@Fa\u00df.de");
+    EXPECT_EQ(recipients("urn:example:one"),
+              (Names{"SRS0=AbCd=x.org=Joe@xn--fa-hia.de", "Stra\u00dfe@example.net"}));
 }
 
 TEST_F(RedirectRecipientsTest, EL_60_OfAListThatCannotEnumerateAreAPermanentFailure) {
@@ -327,7 +376,7 @@ TEST_F(RedirectRecipientsTest, EL_66_ComeOnceAndNeverAreTheUser) {
     add("one", "a@x");
     add("one", "A@X");
     add("one", "Fred@x");
-    EXPECT_EQ(recipients("urn:example:one", {"FRED@X", "fred@y"}), Names{"a@x"});
+    EXPECT_EQ(recipients("urn:example:one", {"FRED@X", "fred@y"}), Names{"A@x"}); // the first one
     site_ += "subaddress_delimiters = \"+\"\n";
     dicts_["fake:one"].values.clear();
     add("one", "fred+loop@x");

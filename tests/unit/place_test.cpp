@@ -17,6 +17,7 @@ TEST(Places, HoldTheUsersNamesAndHome) {
     EXPECT_EQ(fred.path("/srv/100%%").value_or("?"), "/srv/100%");
     EXPECT_EQ(fred.path("~/contacts").value_or("?"), "/home/fred/contacts");
     EXPECT_EQ(fred.path("%h/contacts/%n").value_or("?"), "/home/fred/contacts/fred");
+    EXPECT_EQ(fred.path("/srv/100%%h").value_or("?"), "/srv/100%h");
     EXPECT_EQ(PlaceExpander("fred", "/home/100%u/").path("~/x").value_or("?"), "/home/100%u/x")
         << "the home is taken as it is";
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -130,6 +131,21 @@ TEST_F(VcardImport, LeavesOutACardThatIsTooLarge) {
     EXPECT_EQ(report.unreadable, 2U);
     EXPECT_EQ(test::read_file(book_ + "/a1.vcf"), card("a1", "Ann"));
     EXPECT_EQ(test::read_file(book_ + "/b1.vcf"), card("b1", "Bob"));
+}
+
+TEST_F(VcardImport, RemovesWhatAKilledImportLeft) {
+    std::filesystem::create_directory(book_);
+    using namespace std::chrono_literals;
+    const auto old = std::chrono::system_clock::now() - 2h;
+    for (const char* name :
+         {".a1.vcf.new.abcdef", ".b1.vcf.new.abcdef.vcf", ".props.new.abcdef", "new.vcf"}) {
+        test::write_file(book_ + "/" + name, "x");
+        test::set_modified(book_ + "/" + name, old);
+    }
+    test::write_file(book_ + "/.a2.vcf.new.abcdef", "x"); // somebody may be writing it
+    import(card("c1", "Cid"));
+    EXPECT_THAT(names(), ElementsAre(".a2.vcf.new.abcdef", ".b1.vcf.new.abcdef.vcf", ".props.new.abcdef",
+                                     "c1.vcf", "new.vcf"));
 }
 
 TEST_F(VcardImport, NeedsAFolder) {

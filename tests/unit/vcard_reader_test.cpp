@@ -320,6 +320,64 @@ TEST(VcardReader, LeavesOutACardThatHoldsTooMuch) {
     }
 }
 
+// Each of these would take minutes if every line were a reason to look at the whole property.
+TEST(VcardReader, ReadsManyFoldedLinesInOnePass) {
+    const auto folded = [](const std::string& head, const std::string& line, std::size_t octets) {
+        std::string text = "BEGIN:VCARD\nVERSION:3.0\nFN:Fred\n" + head + "\n";
+        while (text.size() < octets)
+            text += line + "\n";
+        return text + "END:VCARD\n";
+    };
+    constexpr std::size_t octets = 2 * 1024 * 1024;
+    std::string parameters = "X";
+    for (int i = 0; i < 30'000; ++i)
+        parameters += ";a";
+    for (const std::string& text :
+         {folded("X" + std::string(65'000, 'a'), " =", octets), folded(parameters + ":", " =", octets),
+          folded("X;A=\"" + std::string(65'000, ':'), " =", octets),
+          folded("X" + std::string(65'000, ' '), " ", octets),
+          folded("X;ENCODING=QUOTED-PRINTABLE:" + std::string(65'000, 'a'), "=", octets)}) {
+        const Reading reading = read_in_pieces(text, 64 * 1024);
+        ASSERT_EQ(reading.cards.size(), 1U);
+        EXPECT_EQ(reading.cards[0].name, "Fred");
+        EXPECT_THAT(reading.faults, IsEmpty());
+    }
+}
+
+TEST(VcardReader, TakesQuotedPrintableFromAHeadOfUsualLengthOnly) {
+    const auto name = [](const std::string& parameters) {
+        return read("BEGIN:VCARD\nVERSION:2.1\nFN" + parameters + ":Fr=\n=C3=A9d\nEND:VCARD\n")
+            .cards.at(0)
+            .name;
+    };
+    EXPECT_EQ(name(";ENCODING=QUOTED-PRINTABLE"), "Fréd");
+    EXPECT_EQ(name(";X=\"a:b\";ENCODING=QUOTED-PRINTABLE"), "Fréd") << "a colon in quotes ends no head";
+    EXPECT_NE(name(";X=" + std::string(property_head_limit, 'x') + ";ENCODING=QUOTED-PRINTABLE"), "Fréd");
+    EXPECT_EQ(read("BEGIN:VCARD\nVERSION:2.1\nFN;X=1=\n ;ENCODING=QUOTED-PRINTABLE:Fr=\n=C3=A9d\nEND:VCARD\n")
+                  .cards.at(0)
+                  .name,
+              "Fréd")
+        << "the head is folded behind a =";
+}
+
+// What stays over of a value that is too long is no property of its own.
+TEST(VcardReader, VC_12_PassesOverALongQuotedPrintableValueToItsEnd) {
+    std::string text = "BEGIN:VCARD\nVERSION:2.1\nNOTE;ENCODING=QUOTED-PRINTABLE:=\n";
+    while (text.size() < property_limit + 1000)
+        text += std::string(70, 'x') + "=\n";
+    const Reading reading = read(text + "EMAIL:not@example.org=\nx\nEMAIL:fred@example.org\nEND:VCARD\n");
+    ASSERT_EQ(reading.cards.size(), 1U);
+    EXPECT_THAT(reading.cards[0].addresses, ElementsAre("fred@example.org"));
+}
+
+TEST(VcardProperty, LeavesOutParametersWithLongNames) {
+    const auto property = parse_vcard_property("EMAIL;" + std::string(30'000, 'n') + "=" +
+                                               std::string(30'000, ',') + ";PREF=1:x");
+    ASSERT_TRUE(property.has_value());
+    EXPECT_EQ(property->parameters.size(), 1U);
+    EXPECT_EQ(property->parameter("PREF"), "1");
+}
+
 TEST(VcardReader, SaysAtOnceThatACardBeginsOrEnds) {
     std::size_t cards = 0;
     VcardReader reader([&cards](Card&&) { ++cards; }, [](const CardFault&) {});

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -144,6 +145,31 @@ TEST_F(Vdir, SeesACardOfALargeBookThatChangedInItsPlaceAfterSomeLooks) {
     EXPECT_TRUE(seen);
 }
 
+TEST_F(Vdir, LooksAtTheCardsOfALargeBookInTurnHoweverOftenItIsOpened) {
+    const auto name = [](int number) { return std::to_string(number) + ".vcf"; };
+    for (int i = 1000; i < 4000; ++i)
+        put(name(i), card(std::to_string(i) + "@x.org"));
+    EXPECT_EQ(addresses().size(), 3000U);
+    // A delivery each minute, a change in each thousand, after so many deliveries without one.
+    for (int before = 0; before < 3; ++before)
+        for (const int number : {1500, 2500, 3500}) {
+            for (int i = 0; i < before; ++i) {
+                now_ += 60s;
+                EXPECT_TRUE(open(book_).has_value());
+            }
+            const std::string address = std::to_string(number) + "." + std::to_string(before) + "@y.org";
+            change(name(number), card(address));
+            bool seen = false;
+            for (int look = 0; look < 3 && !seen; ++look) {
+                now_ += 60s;
+                const auto index = open(book_);
+                ASSERT_TRUE(index.has_value());
+                seen = index->find(address)->has_value();
+            }
+            EXPECT_TRUE(seen) << number << " after " << before;
+        }
+}
+
 TEST_F(Vdir, SeesAChangeWhenTheClockWasSetBack) {
     put("a.vcf", card("a@x.org"));
     EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
@@ -233,6 +259,53 @@ TEST_F(Vdir, AFileThatCannotBeReadCostsItself) {
     EXPECT_THAT(addresses(), ElementsAre("a@x.org", "b@x.org"));
 }
 
+// Allows this process no more than so many files beyond those that are open.
+class FewFiles {
+  public:
+    explicit FewFiles(rlim_t more) {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        const int next = dup(0);
+        close(next);
+        const struct rlimit few { static_cast<rlim_t>(next) + more, before_.rlim_max };
+        setrlimit(RLIMIT_NOFILE, &few);
+    }
+    FewFiles(const FewFiles&) = delete;
+    FewFiles& operator=(const FewFiles&) = delete;
+    ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+  private:
+    struct rlimit before_ {};
+};
+
+TEST_F(Vdir, AnErrorThatPassesCostsNoCard) {
+    put("a.vcf", card("a@x.org"));
+    put("b.vcf", card("b@x.org"));
+    for (const bool known : {false, true}) {
+        std::size_t failures = 0;
+        bool done = false;
+        for (rlim_t more = 0; more < 20 && !done; ++more) {
+            Expected<BookIndex> index = [&] {
+                const FewFiles few(more);
+                return open(book_);
+            }();
+            EXPECT_THAT(warnings_, IsEmpty());
+            if (!index) {
+                EXPECT_EQ(index.error().kind, ErrorKind::temporary);
+                ++failures;
+                continue;
+            }
+            done = true;
+            EXPECT_TRUE(index->find("a@x.org")->has_value()) << more;
+            EXPECT_TRUE(index->find("b@x.org")->has_value()) << more;
+        }
+        EXPECT_TRUE(done);
+        EXPECT_GE(failures, 3U); // at the folder, the new index, and a card
+        if (!known)
+            change("b.vcf", card("b@x.org"));
+        now_ += 1min;
+    }
+}
+
 TEST_F(Vdir, AFileThatIsTooLargeCostsItself) {
     put("a.vcf", card("a@x.org"));
     put("b.vcf", card("b@x.org"));
@@ -265,8 +338,39 @@ TEST_F(Vdir, IsEmptyWhereItIsNotThereYet) {
     std::filesystem::create_directory(book_);
     put("a.vcf", card("a@x.org"));
     EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
+    // Emptied first, it may go.
+    remove("a.vcf");
+    EXPECT_THAT(addresses(), IsEmpty());
     std::filesystem::remove_all(book_);
     EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(Vdir, FailsForNowWhereItWasThereAndIsGone) {
+    put("a.vcf", card("a@x.org"));
+    EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
+    std::filesystem::rename(book_, folder_ / "elsewhere");
+    for (int i = 0; i < 2; ++i) {
+        const auto index = open(book_);
+        ASSERT_FALSE(index.has_value());
+        EXPECT_EQ(index.error().kind, ErrorKind::temporary);
+        EXPECT_THAT(index.error().text, HasSubstr(book_ + ": "));
+        EXPECT_THAT(index.error().text, HasSubstr("remove its index " + index_));
+    }
+    std::filesystem::rename(folder_ / "elsewhere", book_);
+    EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
+    std::filesystem::remove_all(book_);
+    std::filesystem::remove(index_); // on purpose
+    EXPECT_THAT(addresses(), IsEmpty());
+}
+
+TEST_F(Vdir, FailsForNowWhereItIsALinkThatLeadsNowhere) {
+    std::filesystem::remove(book_);
+    std::filesystem::create_symlink(folder_ / "disk/contacts", book_);
+    const auto index = open(book_);
+    ASSERT_FALSE(index.has_value());
+    EXPECT_EQ(index.error().kind, ErrorKind::temporary);
+    EXPECT_THAT(index.error().text, HasSubstr(book_ + ": "));
+    EXPECT_EQ(index_file(), 0U);
 }
 
 TEST_F(Vdir, FailsForNowWhereTheFolderAboveIsMissing) {
@@ -304,6 +408,36 @@ TEST_F(Vdir, MakesADamagedIndexAnew) {
     test::write_file(index_, octets);
     put("b.vcf", card("b@x.org"));
     EXPECT_THAT(addresses(), ElementsAre("a@x.org", "b@x.org"));
+}
+
+TEST_F(Vdir, MakesAnIndexAnewWhoseDamageALookUpFinds) {
+    put("a.vcf", card("a@x.org"));
+    addresses();
+    std::string octets = test::read_file(index_);
+    octets.replace(2048, 8, 8, '\xff'); // the first record, which is the address
+    test::write_file(index_, octets);
+    {
+        const auto index = open(book_);
+        ASSERT_TRUE(index.has_value());
+        const auto found = index->find("a@x.org");
+        ASSERT_FALSE(found.has_value());
+        EXPECT_EQ(found.error().kind, ErrorKind::temporary);
+        EXPECT_THAT(found.error().text, HasSubstr(index_));
+    }
+    EXPECT_EQ(index_file(), 0U);
+    EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
+}
+
+TEST_F(Vdir, EL_72_DoesNotTakeTheIndexOfAnotherUser) {
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root may give files away";
+    put("a.vcf", card("a@x.org"));
+    addresses();
+    const ino_t own = index_file();
+    ASSERT_EQ(chown(index_.c_str(), 65534, 65534), 0);
+    EXPECT_THAT(addresses(), ElementsAre("a@x.org"));
+    EXPECT_NE(index_file(), own); // made anew
+    EXPECT_EQ(std::filesystem::exists(index_), true);
 }
 
 TEST_F(Vdir, EL_72_DoesNotTakeTheIndexOfAnotherBook) {
