@@ -2,7 +2,8 @@
 // doveadm columbarium import FILE: the cards of a file into the user's address book.
 //
 // The file is read with the rights of the mail user, whose book it goes to: where doveadm runs as root, it
-// has given them up by then. A file that only root may read has to be made readable first.
+// has given them up by then. A file that only root may read has to be made readable first. Where
+// doveadm-server does the work, the file is on its machine, and has to be named absolutely.
 #include <string>
 
 #include "lists/vdir.hpp"
@@ -17,8 +18,9 @@ namespace {
 void init_import(doveadm_mail_cmd_context* context, const char* const* arguments) {
     if (count_arguments(arguments) != 1)
         doveadm_mail_help_name("columbarium import");
-    // The host changes to the user's home before the command runs.
-    if (arguments[0][0] != '/') {
+    // The host changes to the user's home before the command runs. What the path of another process was
+    // relative to, doveadm-server does not know.
+    if (arguments[0][0] != '/' && is_command_line(context)) {
         const char* path = nullptr;
         const char* error = nullptr;
         if (t_abspath(arguments[0], &path, &error) < 0)
@@ -34,6 +36,10 @@ void init_import(doveadm_mail_cmd_context* context, const char* const* arguments
 }
 
 void import_file(Run& run) {
+    if (!run.argument(0).starts_with('/')) {
+        i_error("columbarium: the file is read on the server: give its absolute path there");
+        return run.fail(EX_USAGE);
+    }
     const auto catalog = run.open_catalog();
     if (catalog == nullptr)
         return;

@@ -47,10 +47,11 @@ void print_lists(Run& run) {
     if (catalog == nullptr)
         return;
     for (const lists::CatalogEntry& entry : catalog->entries()) {
+        const lists::SourceDescription description = entry.source->description();
         const auto status = entry.source->status();
         print(entry.name);
-        print(status ? status->kind : "-");
-        print(status ? status->place : "-");
+        print(description.kind);
+        print(description.place);
         print(status && status->members ? std::to_string(*status->members) : "-");
         const bool has_time = status && status->changed;
         print(has_time ? time_text(*status->changed) : "-");

@@ -70,7 +70,10 @@ class ProgressLine {
     bool shown_ = false;
 };
 
-Expected<carddav::SyncReport> synchronise(const Run& run, const lists::SynchronisedBook& book) {
+Expected<carddav::SyncReport> synchronise(const Run& run, const lists::ListToSynchronise& list) {
+    if (!list.book)
+        return tl::make_unexpected(list.book.error());
+    const lists::SynchronisedBook& book = *list.book;
     carddav::Account account;
     account.url = book.url;
     account.user = book.user;
@@ -82,18 +85,18 @@ Expected<carddav::SyncReport> synchronise(const Run& run, const lists::Synchroni
             return tl::make_unexpected(password.error());
         account.password = std::move(*password);
     }
-    ProgressLine line(run.on_command_line(), book.name);
+    ProgressLine line(run.on_command_line(), list.name);
     return carddav::synchronise(
         account, {}, book.index_path, book.origin, std::chrono::system_clock::now(),
         [&line](std::size_t done, std::size_t all) { line.show(done, all); }, warn);
 }
 
-void synchronise_book(Run& run, const lists::SynchronisedBook& book) {
+void synchronise_list(Run& run, const lists::ListToSynchronise& list) {
     const auto begin = steady_clock::now();
-    const auto report = synchronise(run, book);
+    const auto report = synchronise(run, list);
     const std::chrono::duration<double> taken = steady_clock::now() - begin;
     const carddav::SyncReport counts = report ? *report : carddav::SyncReport{};
-    print(book.name);
+    print(list.name);
     print(counts.added);
     print(counts.changed);
     print(counts.removed);
@@ -102,7 +105,7 @@ void synchronise_book(Run& run, const lists::SynchronisedBook& book) {
     print(fmt::format("{:.1f}", taken.count()));
     if (!report) {
         print(report.error().text);
-        run.fail(report.error());
+        run.report(report.error()); // cron jobs throw the table away
     } else if (counts.unreadable > 0) {
         print(fmt::format("ok, but {} unreadable", counts.unreadable));
     } else {
@@ -114,13 +117,10 @@ void synchronise_books(Run& run) {
     const auto catalog = run.open_catalog();
     if (catalog == nullptr)
         return;
-    const auto books = catalog->synchronised_books();
-    if (!books)
-        return run.report(books.error());
-    for (const lists::SynchronisedBook& book : *books) {
+    for (const lists::ListToSynchronise& list : catalog->synchronised_books()) {
         if (doveadm_is_killed())
             return run.fail(EX_TEMPFAIL);
-        synchronise_book(run, book);
+        synchronise_list(run, list);
     }
 }
 

@@ -16,8 +16,8 @@ constexpr int printed_text_limit = 8192; // characters
 
 } // namespace
 
-bool Run::on_command_line() const {
-    return context_->cctx->conn_type == DOVEADM_CONNECTION_TYPE_CLI && !doveadm_server;
+bool is_command_line(const doveadm_mail_cmd_context* context) {
+    return context->cctx->conn_type == DOVEADM_CONNECTION_TYPE_CLI && !doveadm_server;
 }
 
 std::unique_ptr<lists::Catalog> Run::open_catalog() {

@@ -18,6 +18,9 @@
 
 namespace columbarium::doveadm {
 
+// False in doveadm-server, which works for a doveadm elsewhere.
+[[nodiscard]] bool is_command_line(const doveadm_mail_cmd_context* context);
+
 // A command at work for one user.
 class Run {
   public:
@@ -26,8 +29,8 @@ class Run {
     // The argument of this number; the command's init has seen to it that it is there.
     [[nodiscard]] std::string argument(int number) const { return context_->args[number]; }
 
-    // True where a person may be watching: not in doveadm-server.
-    [[nodiscard]] bool on_command_line() const;
+    // True where a person may be watching.
+    [[nodiscard]] bool on_command_line() const { return is_command_line(context_); }
 
     // The user's lists, or nullptr after the failure was reported.
     [[nodiscard]] std::unique_ptr<lists::Catalog> open_catalog();

@@ -19,6 +19,10 @@ namespace columbarium::host {
 namespace {
 
 constexpr std::string_view private_prefix = "priv/";
+constexpr std::string_view shared_prefix = "shared/";
+
+// Octets of a key that memcached takes.
+constexpr std::size_t memcached_key_limit = 250;
 
 // Gives back what the host's functions leave on its data stack. T_BEGIN would do the same, but not when an
 // exception passes.
@@ -54,10 +58,29 @@ void replace_all(std::string& text, const std::string& what, std::string_view wi
         text.replace(at, what.size(), with);
 }
 
+// The size of what memcached's driver puts before each key.
+std::size_t memcached_prefix_size(std::string_view uri) {
+    constexpr std::string_view setting = "prefix=";
+    std::size_t size = 0;
+    while (!uri.empty()) {
+        const std::size_t end = std::min(uri.find(':'), uri.size());
+        if (const std::string_view part = uri.substr(0, end); part.starts_with(setting))
+            size = part.size() - setting.size();
+        uri.remove_prefix(std::min(end + 1, uri.size()));
+    }
+    return size;
+}
+
+bool has_control_character(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
 class HostDict final : public lists::DictReader {
   public:
-    HostDict(dict* handle, std::string place, DictUser user)
-        : dict_(handle), place_(std::move(place)), user_(std::move(user)) {}
+    HostDict(dict* handle, const std::string& uri, DictUser user)
+        : dict_(handle), place_(dict_place(uri)), user_(std::move(user)),
+          is_memcached_ascii_(uri.starts_with("memcached_ascii:")),
+          memcached_prefix_size_(memcached_prefix_size(uri)) {}
 
     ~HostDict() override { dict_deinit(&dict_); }
 
@@ -72,21 +95,43 @@ class HostDict final : public lists::DictReader {
     }
     // The host stops the process when a private key comes without a user, or a key that is neither.
     [[nodiscard]] Expected<void> check_key(std::string_view key) const;
+    // Whether a key of memcached can be this prefix and this escaped name.
+    [[nodiscard]] bool fits_memcached(std::string_view prefix, std::string_view name) const;
     [[nodiscard]] std::string failure_text(const char* error, const std::string& name) const;
 
     dict* dict_;
     std::string place_;
     DictUser user_;
+    bool is_memcached_ascii_;
+    std::size_t memcached_prefix_size_;
 };
 
 Expected<void> HostDict::check_key(std::string_view key) const {
     const bool is_private = key.starts_with(private_prefix);
-    if (!is_private && !key.starts_with("shared/"))
+    if (!is_private && !key.starts_with(shared_prefix))
         return temporary_failure(
             fmt::format("dict {}: keys begin with \"priv/\" or \"shared/\", not as \"{}\"", place_, key));
     if (is_private && user_.username.empty())
         return temporary_failure(fmt::format("dict {}: nobody knows whose private keys to ask for", place_));
+    if (has_control_character(user_.username) ||
+        (is_memcached_ascii_ && user_.username.find(' ') != std::string::npos))
+        return temporary_failure(fmt::format("dict {}: no key can hold this user's name", place_));
     return {};
+}
+
+bool HostDict::fits_memcached(std::string_view prefix, std::string_view name) const {
+    // The driver writes its own prefix, then of a private key the user's name and "/", with two characters
+    // for some of the name's, and then what stands behind "priv/" or "shared/".
+    std::size_t size = memcached_prefix_size_ + prefix.size() + name.size();
+    if (prefix.starts_with(private_prefix)) {
+        const auto escaped = std::count_if(user_.username.begin(), user_.username.end(),
+                                           [](char c) { return c == '/' || c == '\\'; });
+        size += user_.username.size() + static_cast<std::size_t>(escaped) + 1;
+        size -= private_prefix.size();
+    } else {
+        size -= shared_prefix.size();
+    }
+    return size <= memcached_key_limit && name.find(' ') == std::string_view::npos;
 }
 
 // The host's texts may quote the key, and with it a value that no log may hold.
@@ -98,13 +143,16 @@ std::string HostDict::failure_text(const char* error, const std::string& name) c
 }
 
 Expected<std::optional<std::string>> HostDict::look_up(const std::string& prefix, const std::string& name) {
-    if (name.find('\0') != std::string::npos)
-        return std::nullopt; // no key can hold it
+    if (has_control_character(name))
+        return std::nullopt;
     if (const auto checked = check_key(prefix); !checked)
         return tl::make_unexpected(checked.error());
     const DataStackFrame frame;
     const AnswerPool pool;
-    const std::string key = prefix + dict_escape_string(name.c_str());
+    const std::string escaped = dict_escape_string(name.c_str());
+    if (is_memcached_ascii_ && !fits_memcached(prefix, escaped))
+        return std::nullopt;
+    const std::string key = prefix + escaped;
     const dict_op_settings operation = settings();
     const char* value = nullptr;
     const char* error = nullptr;
@@ -186,7 +234,7 @@ Expected<std::unique_ptr<lists::DictReader>> open_host_dict(const std::string& u
         return temporary_failure(text +
                                  "; SQL, LDAP and CDB are asked through the dict service, as proxy::NAME");
     }
-    return std::make_unique<HostDict>(handle, dict_place(uri), user);
+    return std::make_unique<HostDict>(handle, uri, user);
 }
 
 } // namespace columbarium::host

@@ -3,6 +3,12 @@
 //
 // The drivers that Dovecot itself has (proxy, file, fs, memcached, redis) are known in every process that
 // handles mail; SQL, LDAP and CDB are reached through the dict service ("proxy::NAME").
+//
+// What is looked up is what strangers write into mail. Not every driver keeps it apart from its protocol:
+// memcached_ascii writes a key as it is. So a name with a control character is no member of any dict, and is
+// never sent; where the driver is memcached_ascii, the same goes for a name that its keys cannot hold: one
+// with a blank, or too long. Behind the dict service nobody sees which driver it is: memcached_ascii does not
+// belong there.
 #pragma once
 
 #include <cstddef>

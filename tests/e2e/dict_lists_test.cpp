@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Address books in Dovecot's dicts: Redis, and SQL (SQLite) through the dict service.
+#include <atomic>
 #include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <sys/socket.h>
 
 #include <gmock/gmock.h>
 
 #include "doveadm_fixture.hpp"
 #include "rig/redis.hpp"
+#include "rig/socket.hpp"
 
 namespace columbarium::e2e {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -195,6 +204,96 @@ TEST_F(SqlLists, EL_31_DeferTheDeliveryWhileTheTableIsGone) {
     sql("ALTER TABLE away RENAME TO contacts");
     EXPECT_TRUE(deliver_from("fred@example.org").accepted());
     EXPECT_THAT(mailbox("alice", "Known"), SizeIs(1));
+}
+
+// Speaks memcached's text protocol as far as Dovecot uses it, and remembers every line. One key has a value.
+class Memcached {
+  public:
+    explicit Memcached(std::string key)
+        : key_(std::move(key)), listener_(rig::listen_on_loopback()), thread_([this] { serve(); }) {}
+    Memcached(const Memcached&) = delete;
+    Memcached& operator=(const Memcached&) = delete;
+    ~Memcached() {
+        stopping_ = true;
+        ::shutdown(listener_.descriptor.get(), SHUT_RDWR);
+        thread_.join();
+    }
+
+    [[nodiscard]] std::string dict_uri() const {
+        return "memcached_ascii:host=127.0.0.1:port=" + std::to_string(listener_.port);
+    }
+
+    [[nodiscard]] std::vector<std::string> lines() {
+        const std::lock_guard lock(mutex_);
+        return lines_;
+    }
+
+  private:
+    void serve() {
+        while (!stopping_) {
+            rig::Descriptor accepted(::accept4(listener_.descriptor.get(), nullptr, nullptr, SOCK_CLOEXEC));
+            if (!accepted.is_open())
+                continue;
+            rig::Connection client("the memcached client", std::move(accepted));
+            while (const auto line = client.next_line()) {
+                const std::lock_guard lock(mutex_);
+                lines_.push_back(*line);
+                client.write(*line == "get " + key_ ? "VALUE " + key_ + " 0 4\r\nFred\r\nEND\r\n"
+                                                    : std::string("END\r\n"));
+            }
+        }
+    }
+
+    std::string key_;
+    rig::Listener listener_;
+    std::atomic<bool> stopping_ = false;
+    std::mutex mutex_;
+    std::vector<std::string> lines_;
+    std::thread thread_;
+};
+
+class MemcachedLists : public DictLists {
+  protected:
+    MemcachedLists() { keep_book_in(memcached.dict_uri()); }
+
+    Memcached memcached{"alice/sieve/extlists/fred@example.org"};
+};
+
+TEST_F(MemcachedLists, NeverSendWhatIsNoKey) {
+    for (const auto& value :
+         std::vector<std::string>{"x\r\nflush_all", "x\nflush_all", "x\ty", "x\x7fy", "fred example",
+                                  std::string(230, 'x'), std::string(115, '/')})
+        EXPECT_EQ(look_up(value).status, status_not_found) << value;
+    EXPECT_THAT(memcached.lines(), IsEmpty());
+
+    // 250 octets of a key: what stands before the name are 21.
+    EXPECT_EQ(look_up(std::string(229, 'x')).status, status_not_found);
+    const auto found = look_up("Fred@example.org");
+    EXPECT_EQ(rows(found).at(0).at("name"), "Fred") << to_string(found);
+    EXPECT_THAT(memcached.lines(), ElementsAre("get alice/sieve/extlists/" + std::string(229, 'x'),
+                                               "get alice/sieve/extlists/fred@example.org"));
+}
+
+TEST_F(MemcachedLists, AStrangersSubjectIsNoCommand) {
+    use_script("alice", "require [\"extlists\", \"fileinto\", \"mailbox\"];\n"
+                        "if header :list \"subject\" \":addrbook:default\" "
+                        "{ fileinto :create \"Known\"; }\n");
+    const auto deliver_subject = [this](const std::string& subject) {
+        deliver("From: eve@example.net\r\nTo: alice@example.org\r\nSubject: " + subject + "\r\n\r\nHello\r\n",
+                {.to = {"alice@example.org"}});
+    };
+    deliver_subject("=?utf-8?q?x=0D=0Aflush=5Fall=0D=0Aget?=");
+    EXPECT_THAT(memcached.lines(), Not(Contains(HasSubstr("flush"))));
+    deliver_subject("fred@example.org");
+    EXPECT_THAT(mailbox("alice", "Known"), SizeIs(1));
+    EXPECT_THAT(mailbox("alice"), SizeIs(1));
+}
+
+TEST_F(RedisLists, NeverAskForAControlCharacter) {
+    add("alice", "x\r\ny", "no member of any dict");
+    EXPECT_EQ(look_up("x\r\ny").status, status_not_found);
+    add("alice", "x y", "a blank is no control character");
+    EXPECT_EQ(look_up("x y").status, 0);
 }
 
 TEST_F(DictLists, EL_31_ADriverThatIsNotThereFailsTemporarily) {

@@ -36,6 +36,23 @@ TEST_F(DoveadmImport, FindsAFileByARelativePath) {
     EXPECT_EQ(result.status, 0) << to_string(result);
 }
 
+TEST_F(DoveadmImport, WantsAnAbsolutePathWhereTheServerReadsTheFile) {
+    const auto file = dovecot().write_file("cards.vcf", vcard("1", "Fred", "fred@example.org"));
+    // Where doveadm-server starts, which is not where the caller is.
+    dovecot().write_file("run/cards.vcf", vcard("2", "Wilma", "wilma@example.org"));
+    const std::string socket = (dovecot().directory() / "run" / "doveadm-server").string();
+    const auto relative = columbarium({"import", "-S", socket, "-u", "alice", "cards.vcf"}, "tab");
+    EXPECT_EQ(relative.status, status_usage) << to_string(relative);
+    EXPECT_THAT(relative.errors, HasSubstr("absolute path"));
+    for (const char* address : {"fred@example.org", "wilma@example.org"})
+        EXPECT_EQ(columbarium({"lookup", "-u", "alice", ":addrbook:default", address}).status,
+                  status_not_found);
+
+    const auto absolute = columbarium({"import", "-S", socket, "-u", "alice", file.string()}, "tab");
+    EXPECT_EQ(absolute.status, 0) << to_string(absolute);
+    EXPECT_EQ(columbarium({"lookup", "-u", "alice", ":addrbook:default", "fred@example.org"}).status, 0);
+}
+
 TEST_F(DoveadmImport, TellsOfCardsThatCannotBeRead) {
     const auto file = dovecot().write_file("cards.vcf", vcard("1", "Fred", "fred@example.org") +
                                                             "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Half\r\n");
