@@ -7,7 +7,11 @@
 #include "guarded.hpp"
 
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 #include <vector>
+
+#include "mail/address.hpp"
 
 #include "act_redirect_list.hpp"
 #include "send_to_list.hpp"
@@ -20,6 +24,8 @@ bool act_redirect_list_equals(const sieve_script_env* senv, const sieve_action* 
                               const sieve_action* other);
 int act_redirect_list_check_duplicate(const sieve_runtime_env* renv, const sieve_action* one,
                                       const sieve_action* other);
+int act_redirect_list_check_conflict(const sieve_runtime_env* renv, const sieve_action* action,
+                                     const sieve_action* other);
 void act_redirect_list_print(const sieve_action* action, const sieve_result_print_env* rpenv, bool* keep);
 int act_redirect_list_start(const sieve_action_exec_env* aenv, void** tr_context);
 int act_redirect_list_execute(const sieve_action_exec_env* aenv, void* tr_context, bool* keep);
@@ -30,6 +36,7 @@ const sieve_action_def act_redirect_list = {
     .flags = SIEVE_ACTFLAG_TRIES_DELIVER,
     .equals = act_redirect_list_equals,
     .check_duplicate = act_redirect_list_check_duplicate,
+    .check_conflict = act_redirect_list_check_conflict,
     .print = act_redirect_list_print,
     .start = act_redirect_list_start,
     .execute = act_redirect_list_execute,
@@ -43,39 +50,64 @@ struct Transaction {
     bool skipped;
 };
 
-const ListRecipients* recipients_of(const sieve_action* action) {
-    return static_cast<const ListRecipients*>(action->context);
+ListRecipients* recipients_of(const sieve_action* action) {
+    return static_cast<ListRecipients*>(action->context);
 }
 
-bool goes_to(const sieve_action* action, const smtp_address* address) {
-    if (sieve_action_is(action, act_redirect))
-        return smtp_address_equals(static_cast<const act_redirect_context*>(action->context)->to_address,
-                                   address);
-    if (!sieve_action_is(action, act_redirect_list))
-        return false;
-    const ListRecipients* recipients = recipients_of(action);
-    return std::any_of(recipients->addresses, recipients->addresses + recipients->count,
-                       [&](const smtp_address* known) { return smtp_address_equals(known, address); });
+// The recipient of the host's own redirect.
+const smtp_address* recipient_of(const sieve_action* action) {
+    return static_cast<const act_redirect_context*>(action->context)->to_address;
 }
 
-// What earlier actions of the result mean for a new one.
-struct EarlierRedirects {
-    std::vector<const sieve_action*> actions;
-    bool has_same_list = false; // the new one is a duplicate, and the host merges it with that one
-};
+// Addresses are compared folded. One that has no folded form is compared as it is.
+std::string comparable(const smtp_address* address) {
+    std::string text = smtp_address_encode(address);
+    std::string folded = mail::fold_address(text);
+    return folded.empty() ? text : folded;
+}
 
-EarlierRedirects earlier_redirects(const sieve_runtime_env* renv, const char* list) {
-    EarlierRedirects found;
+// All that the result redirects to so far, its own actions and those of the host.
+std::vector<const sieve_action*> redirects_of_result(const sieve_runtime_env* renv) {
+    std::vector<const sieve_action*> redirects;
     sieve_result_iterate_context* at = sieve_result_iterate_init(renv->result);
     bool keep = false;
-    const sieve_action* action = nullptr;
-    while ((action = sieve_result_iterate_next(at, &keep)) != nullptr) {
-        if (sieve_action_is(action, act_redirect_list) && strcmp(recipients_of(action)->list, list) == 0)
-            found.has_same_list = true;
+    while (const sieve_action* action = sieve_result_iterate_next(at, &keep))
         if (sieve_action_is(action, act_redirect_list) || sieve_action_is(action, act_redirect))
-            found.actions.push_back(action);
+            redirects.push_back(action);
+    return redirects;
+}
+
+std::unordered_set<std::string> recipients_of(const std::vector<const sieve_action*>& redirects) {
+    std::unordered_set<std::string> all;
+    for (const sieve_action* action : redirects) {
+        if (sieve_action_is(action, act_redirect)) {
+            all.insert(comparable(recipient_of(action)));
+            continue;
+        }
+        const ListRecipients* recipients = recipients_of(action);
+        for (unsigned i = 0; i < recipients->count; ++i)
+            all.insert(comparable(recipients->addresses[i]));
     }
-    return found;
+    return all;
+}
+
+// Whether the site allows one more. Tells the author of the script where it does not.
+bool is_within_limit(const sieve_runtime_env* renv, const std::vector<const sieve_action*>& redirects) {
+    const unsigned limit = renv->exec_env->svinst->max_redirects;
+    if (redirects.size() < limit)
+        return true;
+    sieve_runtime_error(renv, nullptr, "number of redirect actions exceeds policy limit (%zu > %u)",
+                        redirects.size() + 1, limit);
+    return false;
+}
+
+// As the list has it, but for a domain with other letters than ASCII: that goes out in its A-label form.
+std::string sendable(const std::string& address) {
+    const auto at = std::min(address.rfind('@'), address.size());
+    const bool is_ascii = std::all_of(address.begin() + static_cast<std::ptrdiff_t>(at), address.end(),
+                                      [](char octet) { return static_cast<unsigned char>(octet) < 0x80; });
+    const std::string folded = is_ascii ? std::string() : mail::fold_address(address);
+    return folded.empty() ? address : address.substr(0, at) + folded.substr(folded.rfind('@'));
 }
 
 struct mail* mail_of(const sieve_action_exec_env* aenv) {
@@ -88,18 +120,21 @@ int add_redirect_to_list(const sieve_runtime_env* renv, sieve_side_effects_list*
                          const std::string& list, std::span<const std::string> recipients) {
     sieve_instance* svinst = renv->exec_env->svinst;
     const pool_t pool = sieve_result_pool(renv->result);
-    const EarlierRedirects earlier = earlier_redirects(renv, list.c_str());
-    if (!earlier.has_same_list && earlier.actions.size() >= svinst->max_redirects) {
-        sieve_runtime_error(renv, nullptr, "number of redirect actions exceeds policy limit (%zu > %u)",
-                            earlier.actions.size() + 1, svinst->max_redirects);
+    const auto redirects = redirects_of_result(renv);
+    // Then this one is a duplicate, and the host merges it with that one.
+    const bool has_same_list =
+        std::any_of(redirects.begin(), redirects.end(), [&](const sieve_action* known) {
+            return sieve_action_is(known, act_redirect_list) && recipients_of(known)->list == list;
+        });
+    if (!has_same_list && !is_within_limit(renv, redirects))
         return SIEVE_EXEC_FAILURE;
-    }
 
+    const auto covered = recipients_of(redirects);
     auto** addresses = p_new(pool, const smtp_address*, static_cast<unsigned>(recipients.size()));
     unsigned count = 0;
     for (const std::string& recipient : recipients) {
         const char* fault = nullptr;
-        const smtp_address* address = sieve_address_parse(recipient.c_str(), &fault);
+        const smtp_address* address = sieve_address_parse(sendable(recipient).c_str(), &fault);
         if (address == nullptr) {
             sieve_runtime_error(renv, nullptr,
                                 "redirect action: list `%s' has a member that this server cannot send to",
@@ -107,10 +142,8 @@ int add_redirect_to_list(const sieve_runtime_env* renv, sieve_side_effects_list*
             return SIEVE_EXEC_FAILURE;
         }
         sieve_runtime_trace(renv, SIEVE_TRLVL_MATCHING, "recipient %s", smtp_address_encode_path(address));
-        const auto covers = [&](const sieve_action* action) { return goes_to(action, address); };
-        if (!earlier.has_same_list && std::any_of(earlier.actions.begin(), earlier.actions.end(), covers))
-            continue;
-        addresses[count++] = smtp_address_clone(pool, address);
+        if (has_same_list || !covered.contains(comparable(address)))
+            addresses[count++] = smtp_address_clone(pool, address);
     }
 
     auto* context = p_new(pool, ListRecipients, 1);
@@ -133,11 +166,46 @@ int act_redirect_list_check_duplicate(const sieve_runtime_env* renv, const sieve
     return act_redirect_list_equals(renv->exec_env->scriptenv, one, other) ? 1 : 0;
 }
 
+// A plain redirect that comes after this action is one redirect more, and whom it sends to is left out here.
+int make_way(const sieve_runtime_env* renv, const sieve_action* action, const sieve_action* plain) {
+    const auto redirects = redirects_of_result(renv);
+    const auto holds = [&](const auto& is_it) {
+        return std::any_of(redirects.begin(), redirects.end(), is_it);
+    };
+    // The host also asks before it adds this action: then add_redirect_to_list() has looked at all others.
+    if (!holds([&](const sieve_action* known) { return known->context == action->context; }))
+        return 0;
+    // The host merges a plain redirect with one to the same address.
+    if (holds([&](const sieve_action* known) {
+            return sieve_action_is(known, act_redirect) &&
+                   smtp_address_equals(recipient_of(known), recipient_of(plain));
+        }))
+        return 0;
+    if (!is_within_limit(renv, redirects))
+        return -1;
+    ListRecipients* recipients = recipients_of(action);
+    const std::string covered = comparable(recipient_of(plain));
+    const smtp_address** end =
+        std::remove_if(recipients->addresses, recipients->addresses + recipients->count,
+                       [&](const smtp_address* address) { return comparable(address) == covered; });
+    recipients->count = static_cast<unsigned>(end - recipients->addresses);
+    return 0;
+}
+
+int act_redirect_list_check_conflict(const sieve_runtime_env* renv, const sieve_action* action,
+                                     const sieve_action* other) {
+    if (!sieve_action_is(other, act_redirect))
+        return 0;
+    return host::guarded("redirect action: check conflict", -1,
+                         [&] { return make_way(renv, action, other); });
+}
+
 void act_redirect_list_print(const sieve_action* action, const sieve_result_print_env* rpenv, bool* keep) {
     const ListRecipients* recipients = recipients_of(action);
     sieve_result_action_printf(rpenv, "redirect message to list: %s (%u recipients)",
                                str_sanitize(recipients->list, 80), recipients->count);
-    *keep = false;
+    if (recipients->count > 0)
+        *keep = false;
 }
 
 int act_redirect_list_start(const sieve_action_exec_env* aenv, void** tr_context) {
@@ -199,6 +267,12 @@ int check_loop(const sieve_action_exec_env* aenv, struct mail* mail, bool* is_lo
 }
 
 int execute(const sieve_action_exec_env* aenv, Transaction* transaction, bool* keep) {
+    // Other redirects send to all of its members. So it is for them to cancel the keep, or to leave it where
+    // they send nothing, the message having been seen before.
+    if (recipients_of(aenv->action)->count == 0) {
+        transaction->skipped = true;
+        return SIEVE_EXEC_OK;
+    }
     const char* list = str_sanitize(recipients_of(aenv->action)->list, 80);
     const char* message_id = aenv->exec_env->msgdata->id;
     if (message_id == nullptr)
@@ -238,9 +312,9 @@ int execute(const sieve_action_exec_env* aenv, Transaction* transaction, bool* k
 }
 
 int commit(const sieve_action_exec_env* aenv, const Transaction* transaction) {
-    const ListRecipients* recipients = recipients_of(aenv->action);
-    if (transaction->skipped || recipients->count == 0)
+    if (transaction->skipped)
         return SIEVE_EXEC_OK;
+    const ListRecipients* recipients = recipients_of(aenv->action);
     const int status = send_to_list(aenv, mail_of(aenv), *recipients, transaction->new_message_id);
     if (status != SIEVE_EXEC_OK)
         return status;

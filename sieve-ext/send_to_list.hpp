@@ -11,7 +11,7 @@ namespace columbarium::sieve {
 // A list and those of its members that a message goes to. Plain memory of the host.
 struct ListRecipients {
     const char* list; // as the script wrote it
-    const smtp_address* const* addresses;
+    const smtp_address** addresses;
     unsigned count;
 };
 

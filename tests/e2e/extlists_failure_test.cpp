@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a script with external lists does where something is wrong: with a name, with a list, with the site.
-#include <set>
-
 #include <gmock/gmock.h>
 
 #include "extlists_fixture.hpp"
@@ -14,7 +12,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-using Flags = std::set<std::string>;
 
 class ExtlistsFailure : public ExtlistsTest {
   protected:
@@ -74,7 +71,26 @@ TEST_F(ExtlistsFailure, EL_31_AWrongConfigurationOfTheSiteDefersTheMessage) {
     EXPECT_EQ(only_message("user").flags, Flags{"known"});
 }
 
-TEST_F(ExtlistsFailure, EL_30_EL_32_AnUnknownListIsARuntimeErrorThatNamesIt) {
+TEST_F(ExtlistsFailure, EL_30_AListThatCanNeverBeAskedIsARuntimeError) {
+    // Groups that hold each other are more than the book follows: of the last ones nobody knows all members.
+    std::string members = "X-ADDRESSBOOKSERVER-KIND:group\r\n";
+    std::string names;
+    constexpr int count = 170;
+    for (int i = 0; i < count; ++i) {
+        const std::string name = "g" + std::to_string(i);
+        members += "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:" + name + "@example.net\r\n";
+        names += (i == 0 ? "\":addrbook:" : ", \":addrbook:") + name + "\"";
+    }
+    for (int i = 0; i < count; ++i) {
+        const std::string name = "g" + std::to_string(i);
+        write_card("user", name, name + "@example.net", members);
+    }
+    expect_error("if not header :list \"subject\" [" + names +
+                     "] { addflag \"false\"; }\nfileinto :create \"Elsewhere\";",
+                 letter("Subject: x@example.com"), "too large");
+}
+
+TEST_F(ExtlistsFailure, EL_32_AnUnknownListIsARuntimeErrorThatNamesIt) {
     expect_error(R"(
         if not header :list "subject" "tag:example.com,2026:nobody" { addflag "false"; }
         fileinto :create "Elsewhere";

@@ -98,6 +98,13 @@ bool ExtlistsTest::comes_into_log_of_scripts(const std::string& user, std::strin
                            [&] { return log_of_scripts(user).find(text) != std::string::npos; });
 }
 
+Flags Extlists::flags_of(const std::string& text, const std::string& message, const std::string& from) {
+    use_script("user", script(text));
+    deliver(message, {.from = from});
+    const auto inbox = mailbox("user");
+    return inbox.empty() ? Flags{"no message"} : inbox.back().flags;
+}
+
 std::string letter(std::string_view fields) {
     std::string text(fields);
     if (!text.ends_with('\n'))

@@ -3,6 +3,7 @@
 // books.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,16 @@ class ExtlistsTest : public SieveTest {
 
     // A text that the script's author reads sooner or later.
     [[nodiscard]] bool comes_into_log_of_scripts(const std::string& user, std::string_view text);
+};
+
+using Flags = std::set<std::string>;
+
+// Tests of the match type.
+class Extlists : public ExtlistsTest {
+  protected:
+    // The flags that a script gives to a message. The user's script; `from` is the envelope's sender.
+    Flags flags_of(const std::string& text, const std::string& message,
+                   const std::string& from = "sender@example.com");
 };
 
 // A message with these header fields, "To: user@example.org" among them where they hold no To.

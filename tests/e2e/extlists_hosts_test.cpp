@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The extension extlists in the programs that run scripts, and in a host that has an extlists of its own.
-#include <set>
-
 #include <gmock/gmock.h>
 
 #include "extlists_fixture.hpp"
@@ -10,7 +8,6 @@ namespace columbarium::e2e {
 namespace {
 
 using ::testing::SizeIs;
-using Flags = std::set<std::string>;
 
 class ExtlistsInHosts : public ExtlistsTest {};
 

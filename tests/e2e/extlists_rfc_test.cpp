@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The examples of RFC 6134, section 2.9, in real deliveries; where one is no valid Sieve as it is printed, or
 // does not do what it is meant to do, the test says what was mended.
-#include <set>
-
 #include <gmock/gmock.h>
 
 #include "extlists_fixture.hpp"
@@ -13,7 +11,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Flags = std::set<std::string>;
 
 class ExamplesOfTheExtlistsRfc : public ExtlistsTest {
   protected:

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The test valid_ext_list of the extension extlists in real deliveries.
-#include <set>
-
 #include <gmock/gmock.h>
 
 #include "extlists_fixture.hpp"
 
 namespace columbarium::e2e {
 namespace {
-
-using Flags = std::set<std::string>;
 
 class ValidExtList : public ExtlistsTest {
   protected:
