@@ -171,16 +171,16 @@ Expected<void> CardFetch::fetch(const std::map<std::string, Change>& wanted, con
                 continue;
             }
             multiget_refused_ = *outcome == Multiget::refused;
-            if (const Expected<void> fits = within_limit(fetched); !fits)
+            if (Expected<void> fits = within_limit(fetched); !fits)
                 return fits;
         }
         for (const auto* member : batch) {
             const std::string& id = member->first;
             if (is_settled(id, fetched))
                 continue;
-            if (const Expected<void> got = get(id, member->second, fetched); !got)
+            if (Expected<void> got = get(id, member->second, fetched); !got)
                 return got;
-            if (const Expected<void> fits = within_limit(fetched); !fits)
+            if (Expected<void> fits = within_limit(fetched); !fits)
                 return fits;
         }
         count += batch.size();

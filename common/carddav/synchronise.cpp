@@ -58,7 +58,7 @@ class Synchronisation {
     void forget_old();
     [[nodiscard]] Expected<void> load_stamps();
     void remove(const std::string& id);
-    [[nodiscard]] Expected<std::map<std::string, Change>> apply(Changes changes);
+    [[nodiscard]] Expected<std::map<std::string, Change>> apply(const Changes& changes);
     [[nodiscard]] Expected<bool> fetch(const std::map<std::string, Change>& wanted);
     [[nodiscard]] Expected<void> write(const std::string& index_path, const std::string& origin,
                                        std::chrono::system_clock::time_point now, SyncReport& report);
@@ -126,7 +126,7 @@ Expected<void> Synchronisation::load_stamps() {
     stamps_.emplace();
     if (!old_)
         return {};
-    const Expected<void> read = old_->each_resource([this](lists::Resource&& resource) {
+    Expected<void> read = old_->each_resource([this](lists::Resource&& resource) {
         stamps_->emplace(std::move(resource.id), std::move(resource.stamp));
         return true;
     });
@@ -165,7 +165,7 @@ void Synchronisation::remove(const std::string& id) {
 }
 
 // Takes removals at once, and returns what is to be fetched.
-Expected<std::map<std::string, Change>> Synchronisation::apply(Changes changes) {
+Expected<std::map<std::string, Change>> Synchronisation::apply(const Changes& changes) {
     std::map<std::string, Change> wanted;
     if (changes.by_id.empty() && !changes.complete)
         return wanted;
@@ -176,12 +176,12 @@ Expected<std::map<std::string, Change>> Synchronisation::apply(Changes changes) 
         for (auto known = stamps_->begin(); known != stamps_->end();)
             if (const std::string id = (known++)->first; !changes.by_id.contains(id))
                 remove(id);
-    for (auto& [id, change] : changes.by_id) {
+    for (const auto& [id, change] : changes.by_id) {
         const auto known = stamps_->find(id);
         if (change.removed)
             remove(id);
         else if (known == stamps_->end() || change.etag.empty() || known->second != change.etag)
-            wanted.emplace(id, std::move(change));
+            wanted.emplace(id, change);
     }
     return wanted;
 }
@@ -247,7 +247,7 @@ Expected<void> Synchronisation::follow() {
         // Else it may be gone, or be none any more: the server is asked where it is now.
     }
     if (!answer)
-        if (const Expected<void> found = find(); !found)
+        if (Expected<void> found = find(); !found)
             return found;
     for (int round = 0; round < round_limit; ++round) {
         if (!answer) {
@@ -283,7 +283,7 @@ Expected<void> Synchronisation::write(const std::string& index_path, const std::
         return tl::make_unexpected(writer.error());
     std::size_t kept = 0;
     if (old_) {
-        const Expected<void> copied = old_->each_resource([&](lists::Resource&& resource) {
+        Expected<void> copied = old_->each_resource([&](lists::Resource&& resource) {
             if (!stamps_->contains(resource.id)) {
                 ++report.removed;
             } else if (fetched_.by_id.contains(resource.id)) {

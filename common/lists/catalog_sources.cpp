@@ -83,7 +83,8 @@ Expected<IndexPlace> index_place(const SourceContext& context, const ListDefinit
     return result;
 }
 
-std::shared_ptr<Book> make_book(std::shared_ptr<const SourceContext> context, ListDefinition definition) {
+std::shared_ptr<Book> make_book(const std::shared_ptr<const SourceContext>& context,
+                                ListDefinition definition) {
     const auto shared = std::make_shared<const ListDefinition>(std::move(definition));
     const auto place = [context, shared]() -> Expected<std::string> {
         const auto found = index_place(*context, *shared);

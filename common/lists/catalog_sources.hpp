@@ -31,7 +31,7 @@ struct IndexPlace {
                                                const config::ListDefinition& definition);
 
 // The book of a definition that is no dict. Nothing is touched yet. Failures to open it name the list.
-[[nodiscard]] std::shared_ptr<Book> make_book(std::shared_ptr<const SourceContext> context,
+[[nodiscard]] std::shared_ptr<Book> make_book(const std::shared_ptr<const SourceContext>& context,
                                               config::ListDefinition definition);
 
 // A carddav definition as the synchronisation needs it.

@@ -103,7 +103,7 @@ void GroupResolver::resolve(const std::function<void(Group&&)>& each) {
     }
     for (std::size_t i = 0; i < groups_.size(); ++i) {
         std::size_t share = 0;
-        if (nested[i])
+        if (nested[i] && nested_left > 0)
             share = steps_left_ / nested_left--;
         steps_left_ -= share;
         Group group = closure(groups_[i], i + 1, share);

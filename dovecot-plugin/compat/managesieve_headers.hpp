@@ -26,12 +26,12 @@ struct mail_storage_service_user;
 
 typedef bool command_func_t(struct client_command_context* cmd);
 
-struct command {
+struct command { // NOLINT(readability-identifier-naming): the host's name
     const char* name;
     command_func_t* func;
 };
 
-struct client {
+struct client { // NOLINT(readability-identifier-naming): the host's name
     struct client *prev, *next;
     struct event* event;
     const char* session_id;
