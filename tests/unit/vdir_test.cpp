@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "few_files.hpp"
 #include "scratch_folder.hpp"
 
 namespace columbarium::lists {
@@ -258,24 +259,6 @@ TEST_F(Vdir, AFileThatCannotBeReadCostsItself) {
     now_ += 1s;
     EXPECT_THAT(addresses(), ElementsAre("a@x.org", "b@x.org"));
 }
-
-// Allows this process no more than so many files beyond those that are open.
-class FewFiles {
-  public:
-    explicit FewFiles(rlim_t more) {
-        getrlimit(RLIMIT_NOFILE, &before_);
-        const int next = dup(0);
-        close(next);
-        const struct rlimit few { static_cast<rlim_t>(next) + more, before_.rlim_max };
-        setrlimit(RLIMIT_NOFILE, &few);
-    }
-    FewFiles(const FewFiles&) = delete;
-    FewFiles& operator=(const FewFiles&) = delete;
-    ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
-
-  private:
-    struct rlimit before_ {};
-};
 
 TEST_F(Vdir, AnErrorThatPassesCostsNoCard) {
 #ifdef __SANITIZE_ADDRESS__
