@@ -15,6 +15,9 @@
 #include "base/expected.hpp"
 #include "base/export.hpp"
 #include "config/list_policy.hpp"
+#include "config/notify_policy.hpp"
+#include "config/presence_policy.hpp"
+#include "config/xmpp_account.hpp"
 
 namespace columbarium::config {
 
@@ -44,6 +47,9 @@ struct SiteConfig {
     // In the file's order.
     std::vector<Destination> destinations;
     ListPolicy lists;
+    PresencePolicy presence;
+    XmppAccount xmpp;
+    NotifyPolicy notify;
 
     // The destination of this name (ASCII case ignored), or nullptr.
     [[nodiscard]] COLUMBARIUM_API const Destination* find_destination(std::string_view name) const;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The presence of everybody whom the XMPP session knows. What the session hears goes in, and answers come
+// out. Times are seconds since 1970 and come from the caller.
+//
+// Known are those who let us see their presence (subscription "to" or "both" of the roster, RFC 6121, 2.1).
+// After the session has begun a JID is unknown until something is heard of it, or until `settling_seconds`
+// have passed: then a known JID that nobody heard of is offline (XP-15). After a disconnect everybody is
+// unknown.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/export.hpp"
+#include "presence/presence.hpp"
+#include "xmpp/jid.hpp"
+
+namespace columbarium::presence {
+
+// RFC 6121, 2.1.2.5. `remove` and everything unknown are `none`.
+enum class Subscription { none, to, from, both };
+
+// A <presence/> with no type, or of type "unavailable".
+struct PresenceStanza {
+    xmpp::Jid from;
+    bool available = false;
+    Show show = Show::available;
+    std::vector<StatusText> statuses;
+    int priority = 0;
+};
+
+class PresenceTable {
+  public:
+    static constexpr std::int64_t settling_seconds = 10;
+    // Of one JID and in all; what goes beyond is not kept (a JID's newest resource replaces its oldest).
+    static constexpr std::size_t most_resources = 32;
+    static constexpr std::size_t most_jids = 200'000;
+    static constexpr std::size_t longest_status = 1'024; // octets; cut at a character
+
+    COLUMBARIUM_API PresenceTable();
+    PresenceTable(const PresenceTable&) = delete; // large
+    PresenceTable& operator=(const PresenceTable&) = delete;
+    COLUMBARIUM_API ~PresenceTable();
+
+    COLUMBARIUM_API void connected(std::int64_t now);
+    COLUMBARIUM_API void disconnected();
+
+    // A line of the roster, or a roster push.
+    COLUMBARIUM_API void set_subscription(const xmpp::Jid& jid, Subscription subscription);
+
+    // A presence. From a full JID it is of this resource; "unavailable" of a bare JID takes all of them away,
+    // unless it only acknowledges a subscription (XP-8): then nothing is known yet. Presence of somebody who
+    // is not known (no subscription) is not kept.
+    COLUMBARIUM_API void heard(const PresenceStanza& stanza, std::int64_t now);
+
+    // The answer was "unsubscribed", or an error: the JID's presence is unknown, not offline (XP-14).
+    COLUMBARIUM_API void forbidden(const xmpp::Jid& jid);
+
+    // The presence of a JID; nothing where it is not known at all.
+    [[nodiscard]] COLUMBARIUM_API std::optional<Presence>
+    look_up(const xmpp::Jid& jid, const std::vector<std::string>& languages, std::int64_t now) const;
+
+    // Known JIDs, and those of them with an available resource.
+    [[nodiscard]] COLUMBARIUM_API std::size_t known() const;
+    [[nodiscard]] COLUMBARIUM_API std::size_t available() const;
+
+  private:
+    struct Person;
+    std::map<xmpp::Jid, Person> people_;
+    std::optional<std::int64_t> connected_;
+};
+
+} // namespace columbarium::presence

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The XML of a notification (RFC 5437, 2.7 and 3).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "notify/notification.hpp"
+
+namespace columbarium::session {
+
+// <message type= id= to= [from=]> with subject, body, jabber:x:oob and the SHIM headers Resent-From and
+// Urgency (XEP-0131), in this order. `from` is the service's own JID, "" where the server stamps it (XN-11);
+// :from never goes there.
+[[nodiscard]] std::string message_stanza(const notify::Notification& notification, std::string_view from);
+
+} // namespace columbarium::session
