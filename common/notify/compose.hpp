@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
-#include "base/expected.hpp"
 #include "base/export.hpp"
 #include "config/notify_policy.hpp"
 #include "notify/notification.hpp"
@@ -27,9 +27,11 @@ struct Action {
     std::string mailbox;                // where the mail went; "" where nobody knows
 };
 
-// The notification: the body is :message, else the URI's, else the site's text; the subject the URI's, else
-// the site's. Characters that XML forbids and broken UTF-8 become U+FFFD (EN-8); a text that is too long is
-// cut at a character. `id` is the caller's.
+// The notification: the body is :message, else the URI's, else the site's text (one that is empty counts as
+// absent: a message has a body); the subject the URI's, else the site's. Placeholders stand in the site's
+// text and url only, and what they bring is not looked through again. The url is left out where it needs the
+// mailbox and nobody knows it, or where it would be too long. Characters that XML forbids and broken UTF-8
+// become U+FFFD (EN-8); a text that is too long is cut at a character. `id` is the caller's.
 [[nodiscard]] COLUMBARIUM_API Notification compose(const Action& action, const config::NotifyPolicy& policy,
                                                    std::string id, std::int64_t now);
 

@@ -3,6 +3,7 @@
 // JSON object.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,14 @@
 #include "xmpp/jid.hpp"
 
 namespace columbarium::notify {
+
+// Octets of a notification's texts at most.
+inline constexpr std::size_t longest_body = 60'000;
+inline constexpr std::size_t longest_subject = 1'000;
+inline constexpr std::size_t longest_url = 4'000;
+inline constexpr std::size_t longest_owner = 1'000; // also of resent_from
+// Octets of the JSON at most: with the map's name it fits into one request of socketmap.
+inline constexpr std::size_t longest_notification_value = 99'000;
 
 // All texts are UTF-8 without the characters that XML 1.0 forbids.
 struct Notification {
@@ -26,12 +35,16 @@ struct Notification {
         resent_from; // SHIM header Resent-From (XN-15): :from, else the envelope recipient; "" for none
     std::string url; // jabber:x:oob (XN-14); "" for none
     std::int64_t created = 0; // seconds since 1970
+
+    friend bool operator==(const Notification&, const Notification&) = default;
 };
 
+// {"id":"...","owner":"...","to":"romeo@example.com","type":"normal","subject":"...","body":"...",
+//  "urgency":"medium","resent_from":"...","url":"...","created":1700000000}; empty texts are left out.
 [[nodiscard]] COLUMBARIUM_API std::string to_value(const Notification& notification);
 
 // A permanent failure says what is wrong with it: not the JSON of a notification, a wrong JID or id,
-// characters that XML forbids, a text that is too long.
+// characters that XML forbids, a text that is too long. Members that nobody knows are passed over.
 [[nodiscard]] COLUMBARIUM_API Expected<Notification> from_value(std::string_view value);
 
 } // namespace columbarium::notify

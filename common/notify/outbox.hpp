@@ -3,15 +3,20 @@
 // since 1970 and come from the caller.
 //
 // A notification that was handed to the session counts as sent when the server has answered a ping behind it
-// (accepted()). Where the session ends before that, it is sent again, with the same id.
+// (accepted()). Where the session ends before that, it is sent again, with the same id: at once, but from the
+// fourth time on after a pause, as it may be what ends the sessions. The pause before a next try is one
+// minute, then two, four ... at most an hour.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -23,13 +28,18 @@ namespace columbarium::notify {
 
 class Outbox {
   public:
+    // How long, and how many, notifications are remembered behind accepted(): an error may still come.
+    static constexpr std::int64_t remembered_seconds = 600;
+    static constexpr std::size_t most_remembered = 1'000;
+
     COLUMBARIUM_API explicit Outbox(const config::NotifyPolicy& policy);
     Outbox(const Outbox&) = delete; // one queue
     Outbox& operator=(const Outbox&) = delete;
     COLUMBARIUM_API ~Outbox();
 
     // Takes a notification, or drops it silently where its owner has sent too many within an hour (EN-9):
-    // false then. A temporary failure where the queue is full.
+    // false then. One whose id is here already is taken for the same, and is not sent twice. A temporary
+    // failure where the queue is full.
     [[nodiscard]] COLUMBARIUM_API Expected<bool> add(Notification notification, std::int64_t now);
 
     // Those that are due, oldest first; they count as handed over from now on. Too old ones are dropped.
@@ -54,16 +64,48 @@ class Outbox {
     [[nodiscard]] COLUMBARIUM_API std::size_t dropped() const; // refused, too old, too many
     [[nodiscard]] COLUMBARIUM_API const std::string& last_error() const; // "" for none; names the id, no text
 
-    // All that wait, one JSON object a line, for the file that outlives the process; and the way back (lines
-    // that are wrong are counted in dropped()).
+    // All that wait, one JSON object a line (that of notification.hpp, with "tries" and "due"), for the file
+    // that outlives the process; and the way back (lines that are wrong, or too many, are counted in
+    // dropped()).
     [[nodiscard]] COLUMBARIUM_API std::string save() const;
     COLUMBARIUM_API void load(std::string_view lines, std::int64_t now);
 
   private:
-    struct Entry;
+    using Number = std::uint64_t; // of entries in the order in which they came; of hand-overs in theirs
+    enum class State { waiting, handed_over, accepted };
+    struct Entry {
+        Notification notification;
+        State state = State::waiting;
+        std::size_t tries = 0;       // hand-overs that were refused
+        std::size_t disconnects = 0; // hand-overs that the end of the session cut off
+        std::int64_t due = 0;        // where it waits
+        std::int64_t handed_at = 0;  // where it does not
+        Number hand_over = 0;        // where it is handed over
+    };
+
+    [[nodiscard]] std::int64_t expiry_of(const Entry& entry) const;
+    [[nodiscard]] bool has_room_for(const std::string& owner, std::int64_t now);
+    void insert(Entry entry);
+    void wait(Number number, std::int64_t due);
+    void leave_state(Number number);
+    void erase(Number number);
+    void drop(Number number, std::string_view why);
+    void drop_old(std::int64_t now);
+    void forget_accepted(std::int64_t now);
+    void forget_owners(std::int64_t now);
+
     config::NotifyPolicy policy_;
-    std::deque<Entry> entries_;
-    std::map<std::string, std::deque<std::int64_t>> of_owner_; // when they sent, within the last hour
+    std::map<Number, Entry> entries_;
+    std::unordered_map<std::string, Number> by_id_;
+    std::set<std::pair<std::int64_t, Number>> due_;    // of those that wait
+    std::set<std::pair<std::int64_t, Number>> expiry_; // of those that wait
+    std::map<Number, Number> handed_over_;             // hand-over to entry
+    std::deque<Number> accepted_;                      // oldest first
+    std::map<std::string, std::deque<std::int64_t>, std::less<>>
+        of_owner_; // when they sent, of the last hour
+    std::size_t owners_to_look_at_ = 1'024;
+    Number next_entry_ = 1;
+    Number next_hand_over_ = 1;
     std::size_t sent_ = 0;
     std::size_t dropped_ = 0;
     std::string last_error_;

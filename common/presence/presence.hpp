@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ enum class Show { chat, available, away, xa, dnd };
 
 // "chat", "available", "away", "xa", "dnd".
 [[nodiscard]] COLUMBARIUM_API std::string_view name_of(Show show);
+
+// The way back, to the letter; nothing for all else.
+[[nodiscard]] COLUMBARIUM_API std::optional<Show> show_named(std::string_view name);
 
 // One <status/>: what the person wrote, UTF-8, and its xml:lang ("" for none).
 struct StatusText {
@@ -54,15 +58,18 @@ struct Presence {
     std::string status;          // UTF-8; where offline what was said when leaving; "" for none
     std::string resource;        // the one that this is of; "" for none
     std::int64_t since = 0;      // seconds since 1970; 0 where nobody knows
+
+    friend bool operator==(const Presence&, const Presence&) = default;
 };
 
-// The text for these languages (the site's, best first; "de" is also good for "de-AT"): else the one without
-// a language, else the first, else "" (PR-25).
+// The text for these languages (the site's, best first; "de" is also good for "de-AT", "*" for all: basic
+// filtering of RFC 4647, 3.3.1): else the one without a language, else the first, else "" (PR-25).
 [[nodiscard]] COLUMBARIUM_API std::string choose_status(std::span<const StatusText> statuses,
                                                         std::span<const std::string> languages);
 
 // The merged presence of a person with these available resources; offline where there are none. `resource` is
-// the one that was asked for, "" for all.
+// the one that was asked for, "" for all. A full JID gets its messages whatever its priority is (RFC 6121,
+// 8.5.3.1).
 [[nodiscard]] COLUMBARIUM_API Presence merge(std::span<const Resource> resources, std::string_view resource,
                                              std::span<const std::string> languages);
 

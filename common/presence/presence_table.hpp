@@ -3,14 +3,15 @@
 // out. Times are seconds since 1970 and come from the caller.
 //
 // Known are those who let us see their presence (subscription "to" or "both" of the roster, RFC 6121, 2.1).
-// After the session has begun a JID is unknown until something is heard of it, or until `settling_seconds`
-// have passed: then a known JID that nobody heard of is offline (XP-15). After a disconnect everybody is
-// unknown.
+// After the session has begun, or a JID has become known in it, the JID is unknown until something is heard
+// of it, or until `settling_seconds` have passed: then a known JID that nobody heard of is offline (XP-15).
+// After a disconnect everybody is unknown, and each session's roster says anew who is known: who is not in it
+// is forgotten when the session has settled.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,10 @@ class PresenceTable {
     static constexpr std::size_t most_resources = 32;
     static constexpr std::size_t most_jids = 200'000;
     static constexpr std::size_t longest_status = 1'024; // octets; cut at a character
+    static constexpr std::size_t most_statuses = 8;      // of one presence
+    static constexpr std::size_t longest_language = 64;  // octets; a status in a longer one is not kept
+    // Octets of all status texts together: beyond, presences are kept without their texts.
+    static constexpr std::size_t most_status_octets = 64 * 1024 * 1024;
 
     COLUMBARIUM_API PresenceTable();
     PresenceTable(const PresenceTable&) = delete; // large
@@ -49,29 +54,32 @@ class PresenceTable {
     COLUMBARIUM_API void connected(std::int64_t now);
     COLUMBARIUM_API void disconnected();
 
-    // A line of the roster, or a roster push.
-    COLUMBARIUM_API void set_subscription(const xmpp::Jid& jid, Subscription subscription);
+    // A line of the roster, or a roster push. With `now` the JID settles from then on; without from the
+    // beginning of the session.
+    COLUMBARIUM_API void set_subscription(const xmpp::Jid& jid, Subscription subscription,
+                                          std::int64_t now = 0);
 
     // A presence. From a full JID it is of this resource; "unavailable" of a bare JID takes all of them away,
     // unless it only acknowledges a subscription (XP-8): then nothing is known yet. Presence of somebody who
     // is not known (no subscription) is not kept.
     COLUMBARIUM_API void heard(const PresenceStanza& stanza, std::int64_t now);
 
-    // The answer was "unsubscribed", or an error: the JID's presence is unknown, not offline (XP-14).
+    // The answer was "unsubscribed", or an error: the JID's presence is unknown, not offline (XP-14), until
+    // something is heard of it.
     COLUMBARIUM_API void forbidden(const xmpp::Jid& jid);
 
     // The presence of a JID; nothing where it is not known at all.
     [[nodiscard]] COLUMBARIUM_API std::optional<Presence>
     look_up(const xmpp::Jid& jid, const std::vector<std::string>& languages, std::int64_t now) const;
 
-    // Known JIDs, and those of them with an available resource.
+    // Known JIDs of this session (after a disconnect: of the last one), and those of them with an available
+    // resource.
     [[nodiscard]] COLUMBARIUM_API std::size_t known() const;
     [[nodiscard]] COLUMBARIUM_API std::size_t available() const;
 
   private:
-    struct Person;
-    std::map<xmpp::Jid, Person> people_;
-    std::optional<std::int64_t> connected_;
+    struct People;
+    std::unique_ptr<People> people_;
 };
 
 } // namespace columbarium::presence
