@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "exit_status.hpp"
+#include "service_status.hpp"
 #include "triage_explain.hpp"
 
 int main(int argc, char** argv) {
@@ -20,6 +21,10 @@ int main(int argc, char** argv) {
         CLI::App* triage = app.add_subcommand("triage", "What messages are");
         triage->require_subcommand(1);
         add_triage_explain(*triage, status);
+
+        CLI::App* service = app.add_subcommand("service", "The service that Dovecot runs");
+        service->require_subcommand(1);
+        add_service_status(*service, status);
 
         try {
             app.parse(argc, argv);

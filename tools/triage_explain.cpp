@@ -10,12 +10,11 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <re2/re2.h>
 #include <unistd.h>
 
 #include "exit_status.hpp"
 #include "file_source.hpp"
-#include "mail/utf8.hpp"
+#include "printable.hpp"
 #include "triage/facts.hpp"
 
 namespace columbarium::tools {
@@ -98,15 +97,6 @@ std::string to_json(const std::string& file, const FactValues& facts, bool rules
         }
     }
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-// For a terminal: valid UTF-8 without control characters (C0, C1) and marks that turn the direction of
-// writing.
-std::string printable(std::string_view text) {
-    static const RE2* const control = new RE2(R"([\p{Cc}\x{202A}-\x{202E}\x{2066}-\x{2069}])");
-    std::string result = mail::valid_utf8(text);
-    RE2::GlobalReplace(&result, *control, " ");
-    return result;
 }
 
 std::string to_text(const std::string& file, const FactValues& facts) {

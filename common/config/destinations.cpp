@@ -16,17 +16,9 @@ namespace columbarium::config {
 
 namespace {
 
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), is_control);
-}
-
 // ATOM-CHAR of RFC 3501 section 9; a keyword is an atom.
 bool is_atom_char(char c) {
-    return static_cast<unsigned char>(c) < 0x80 && !is_control(c) &&
+    return is_ascii(c) && !is_control(c) &&
            std::string_view("(){ %*\"\\]").find(c) == std::string_view::npos;
 }
 

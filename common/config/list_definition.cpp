@@ -20,9 +20,7 @@ constexpr std::array<ListKindInfo, 4> kinds = {{
 }};
 
 std::string control_fault(std::string_view text) {
-    const bool has_control = std::any_of(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-    return has_control ? "must not hold control characters" : "";
+    return has_control(text) ? "must not hold control characters" : "";
 }
 
 std::string placeholder_fault(std::string_view text) {

@@ -62,17 +62,6 @@ Expected<ListKind> read_kind(const TableReader& reader) {
                                 : fmt::format("unknown type \"{}\"; did you mean \"{}\"?", *type, nearest));
 }
 
-// Puts a value where it belongs, or its failure into `failed`.
-template <class T>
-bool take(Expected<T> value, T& target, Expected<void>& failed) {
-    if (!value) {
-        failed = tl::make_unexpected(std::move(value.error()));
-        return false;
-    }
-    target = std::move(*value);
-    return true;
-}
-
 Expected<ListDefinition> read_definition(std::string name, const toml::table& table, std::string_view path,
                                          toml::source_index line) {
     const TableReader reader(table, path, fmt::format("lists.\"{}\"", name), line);

@@ -15,7 +15,8 @@ struct PresencePolicy {
     bool offline_is_no = false; // offline_online = "maybe" | "no" (XN-4)
     // busy = ["dnd"], of "available", "chat", "away", "xa", "dnd" (PR-21)
     std::vector<std::string> busy = {"dnd"};
-    std::vector<std::string> languages; // languages = ["en", "de"]: which <status/> is told (PR-25)
+    // languages = ["en", "de"]: which <status/> is told, best first; "*" is any (PR-25)
+    std::vector<std::string> languages;
     // public = ["oncall@example.com", "@rooms.example.com"]: whose presence every script may ask for beside
     // its owner's own; a JID, or "@domain" for all of a domain.
     std::vector<std::string> public_jids;

@@ -4,10 +4,13 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/ascii.hpp"
 #include "config/destinations.hpp"
 #include "config/lists.hpp"
 #include "config/toml_reader.hpp"
+#include "config/xmpp_tables.hpp"
 
 namespace columbarium::config {
 
@@ -36,6 +39,20 @@ Expected<toml::table> parse_toml(std::string_view text, std::string_view path) {
     }
 }
 
+// Reads the table of this name, where there is one, into `target`; `example` follows the name in the text for
+// what is no table.
+template <class Read, class T>
+bool read_table(const toml::table& file, const TableReader& reader, std::string_view path, const char* name,
+                const char* example, Read read, T& target, Expected<void>& failed) {
+    const toml::node* node = file.get(name);
+    if (node == nullptr)
+        return true;
+    if (const toml::table* table = node->as_table())
+        return take(read(*table, path, node->source().begin.line), target, failed);
+    failed = reader.failure(name, fmt::format("must be a table, as in [{}{}]", name, example));
+    return false;
+}
+
 } // namespace
 
 Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view path) {
@@ -43,29 +60,24 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     if (!table)
         return tl::make_unexpected(table.error());
     const TableReader reader(*table, path, {}, 0);
-    const std::array<std::string, 2> known = {"destinations", "lists"};
+    const std::array<std::string, 5> known = {"destinations", "lists", "presence", "xmpp", "notify"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
 
     SiteConfig config;
-    if (const toml::node* node = table->get("destinations")) {
-        const toml::table* tables = node->as_table();
-        if (tables == nullptr)
-            return reader.failure("destinations", "must be a table, as in [destinations.returns]");
-        auto destinations = read_destinations(*tables, path);
-        if (!destinations)
-            return tl::make_unexpected(destinations.error());
-        config.destinations = std::move(*destinations);
-    }
-    if (const toml::node* node = table->get("lists")) {
-        const toml::table* lists = node->as_table();
-        if (lists == nullptr)
-            return reader.failure("lists", "must be a table, as in [lists]");
-        auto policy = read_lists(*lists, path, node->source().begin.line);
-        if (!policy)
-            return tl::make_unexpected(policy.error());
-        config.lists = std::move(*policy);
-    }
+    const auto destinations = [](const toml::table& tables, std::string_view file, toml::source_index) {
+        return read_destinations(tables, file);
+    };
+    Expected<void> read;
+    const bool complete =
+        read_table(*table, reader, path, "destinations", ".returns", destinations, config.destinations,
+                   read) &&
+        read_table(*table, reader, path, "lists", "", read_lists, config.lists, read) &&
+        read_table(*table, reader, path, "presence", "", read_presence, config.presence, read) &&
+        read_table(*table, reader, path, "xmpp", "", read_xmpp, config.xmpp, read) &&
+        read_table(*table, reader, path, "notify", "", read_notify, config.notify, read);
+    if (!complete)
+        return tl::make_unexpected(std::move(read.error()));
     return config;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "base/nearest.hpp"
 
 namespace columbarium::config {
@@ -49,7 +50,6 @@ tl::unexpected<Error> config_failure(std::string_view path, toml::source_index l
     std::string line_of_log = fmt::format("{}: {}", where, text);
     // The parser quotes what it stumbled over, and names and values may hold escaped line ends: one log line
     // all the same.
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
     std::replace_if(line_of_log.begin(), line_of_log.end(), is_control, ' ');
     return temporary_failure(std::move(line_of_log));
 }
@@ -109,7 +109,7 @@ Expected<std::string> TableReader::required_string(std::string_view key) const {
 }
 
 Expected<std::string> TableReader::optional_string(std::string_view key) const {
-    return table_.contains(key) ? required_string(key) : Expected<std::string>();
+    return has(key) ? required_string(key) : Expected<std::string>();
 }
 
 Expected<std::size_t> TableReader::integer(std::string_view key, std::size_t least, std::size_t most,
@@ -123,6 +123,23 @@ Expected<std::size_t> TableReader::integer(std::string_view key, std::size_t lea
     if (*value < 0 || static_cast<std::size_t>(*value) < least || static_cast<std::size_t>(*value) > most)
         return failure(key, fmt::format("must be from {} to {}", least, most));
     return static_cast<std::size_t>(*value);
+}
+
+Expected<std::string> TableReader::one_of(std::string_view key, std::span<const std::string> names,
+                                          std::string otherwise) const {
+    if (!has(key))
+        return otherwise;
+    auto value = required_string(key);
+    if (!value || std::find(names.begin(), names.end(), *value) != names.end())
+        return value;
+    const std::string nearest = nearest_name(*value, names);
+    if (!nearest.empty())
+        return failure(key, fmt::format("unknown value \"{}\"; did you mean \"{}\"?", *value, nearest));
+    return failure(key, fmt::format("unknown value \"{}\"; known: {}", *value, fmt::join(names, ", ")));
+}
+
+bool TableReader::has(std::string_view key) const {
+    return table_.contains(key);
 }
 
 Expected<std::vector<std::string>> TableReader::string_list(std::string_view key) const {

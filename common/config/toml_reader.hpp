@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <toml++/toml.h>
@@ -21,6 +22,17 @@ namespace columbarium::config {
 
 // The keys of a table in the order in which they stand in the file (toml++ sorts them by name).
 [[nodiscard]] std::vector<const toml::key*> keys_in_file_order(const toml::table& table);
+
+// Puts a value where it belongs and returns true, or puts its failure into `failed`.
+template <class T>
+[[nodiscard]] bool take(Expected<T> value, T& target, Expected<void>& failed) {
+    if (!value) {
+        failed = tl::make_unexpected(std::move(value.error()));
+        return false;
+    }
+    target = std::move(*value);
+    return true;
+}
 
 // One table of the file. The table and the path must outlive the reader.
 class TableReader {
@@ -41,6 +53,14 @@ class TableReader {
     // An integer within [least, most]; `otherwise` where the key is missing.
     [[nodiscard]] Expected<std::size_t> integer(std::string_view key, std::size_t least, std::size_t most,
                                                 std::size_t otherwise) const;
+
+    // A string that is one of `names`, `otherwise` where the key is missing. The failure names the nearest
+    // one.
+    [[nodiscard]] Expected<std::string> one_of(std::string_view key, std::span<const std::string> names,
+                                               std::string otherwise) const;
+
+    // Whether the key is there, whatever its value.
+    [[nodiscard]] bool has(std::string_view key) const;
 
     // A list of strings, empty where the key is missing.
     [[nodiscard]] Expected<std::vector<std::string>> string_list(std::string_view key) const;

@@ -24,7 +24,7 @@ struct XmppAccount {
     std::vector<std::string> domains;
     bool subscribe = true;                     // ask those users for permission when a script wants to know
     std::size_t reconnect_seconds = 5;         // 1 to 3,600: the first pause; doubled each time
-    std::size_t reconnect_limit_seconds = 300; // 1 to 86,400: the longest pause
+    std::size_t reconnect_limit_seconds = 300; // 1 to 86,400: the longest pause; not less than the first
     std::size_t ping_seconds = 30;             // 1 to 3,600: how often the server is asked whether it lives
     std::size_t answer_seconds = 10;           // 1 to 600: how long it may take to connect, and to answer
 };

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
@@ -23,15 +25,25 @@ class Client {
     Client& operator=(const Client&) = delete;
     COLUMBARIUM_API ~Client();
 
-    // The reply. A temporary failure names the socket and what went wrong: nobody listens, no permission, no
-    // answer in time, an answer that is no socketmap. After a failure the connection is closed: a reply that
-    // comes late must not answer the next question.
+    // The reply, whatever its status. A temporary failure names the socket and what went wrong: nobody
+    // listens, no permission, no answer before the deadline passed, an answer that is no socketmap. A request
+    // that cannot be one (a wrong name of a map, a key that is too long) is a permanent failure. After a
+    // failure the connection is closed: a reply that comes late must not answer the next question.
+    //
+    // Where the server closes a connection that was kept, the question is asked once more on a new one. So
+    // the server may see it twice, where it ended between question and answer.
     [[nodiscard]] COLUMBARIUM_API Expected<Reply> ask(const Request& request, Clock::time_point deadline);
 
   private:
     [[nodiscard]] Expected<void> connect(Clock::time_point deadline);
-    [[nodiscard]] Expected<void> send(const std::string& frame, Clock::time_point deadline);
-    [[nodiscard]] Expected<Reply> receive(Clock::time_point deadline);
+    // True when all is sent, false where the server has closed the connection.
+    [[nodiscard]] Expected<bool> send(std::string_view frame, Clock::time_point deadline) const;
+    // Nothing where the server has closed the connection before the first octet of a reply.
+    [[nodiscard]] Expected<std::optional<Reply>> receive(Clock::time_point deadline) const;
+    [[nodiscard]] Expected<std::optional<Reply>> exchange(std::string_view frame,
+                                                          Clock::time_point deadline) const;
+    // Whether a kept connection is open, and holds nothing that nobody asked for.
+    [[nodiscard]] bool is_quiet() const;
     void close();
 
     std::string socket_path_;

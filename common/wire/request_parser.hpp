@@ -13,7 +13,8 @@
 
 namespace columbarium::wire {
 
-// Holds at most one longest netstring and what came with it. After a failure the connection has to be closed.
+// Ask next() until it has nothing before more is fed: then it holds at most one longest netstring and what
+// came with it. After a failure the connection has to be closed; asked again, next() fails again.
 class RequestParser {
   public:
     // Takes what was read from the client.

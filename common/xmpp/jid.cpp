@@ -12,6 +12,7 @@
 #include <stringprep.h>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 #include "xmpp/xml_text.hpp"
 
 namespace columbarium::xmpp {
@@ -24,13 +25,6 @@ struct IdnFree {
     void operator()(char* text) const { idn_free(text); }
 };
 using IdnText = std::unique_ptr<char, IdnFree>;
-
-bool is_ascii(std::string_view text) {
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) >= 0x80)
-            return false;
-    return true;
-}
 
 // Characters that Unicode 3.2 did not know are let through, as servers do: people name their devices with
 // them.

@@ -38,7 +38,7 @@ class Jid {
     // "local@domain/resource" in UTF-8, as it goes into stanzas.
     [[nodiscard]] COLUMBARIUM_API std::string text() const;
 
-    friend auto operator<=>(const Jid&, const Jid&) = default;
+    friend auto operator<=>(const Jid&, const Jid&) = default; // NOLINT(modernize-use-nullptr)
 
   private:
     Jid() = default;

@@ -2,7 +2,6 @@
 // Text as XML 1.0 can hold it: UTF-8 without controls (but TAB, LF and CR), surrogates, U+FFFE and U+FFFF.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,14 +15,7 @@ namespace columbarium::xmpp {
 // The text with U+FFFD for each character that XML forbids, and for each octet that is no part of UTF-8.
 [[nodiscard]] COLUMBARIUM_API std::string xml_text(std::string_view text);
 
-// The beginning of a text in UTF-8, at most this many octets; no character is cut in two.
-[[nodiscard]] COLUMBARIUM_API std::string_view cut_at_character(std::string_view text, std::size_t octets);
-
 // Whether the text is UTF-8 without NUL.
 [[nodiscard]] COLUMBARIUM_API bool is_utf8(std::string_view text);
-
-// The text for a message to a person: one line, what cannot be shown as "?", cut where it is longer than 100
-// octets.
-[[nodiscard]] COLUMBARIUM_API std::string printable(std::string_view text);
 
 } // namespace columbarium::xmpp

@@ -7,6 +7,8 @@
 #include <glib.h>
 
 #include "base/ascii.hpp"
+#include "base/uri.hpp"
+#include "base/utf8.hpp"
 #include "xmpp/xml_text.hpp"
 
 namespace columbarium::xmpp {
@@ -17,10 +19,6 @@ constexpr auto npos = std::string_view::npos;
 
 bool is_one_of(char c, std::string_view characters) {
     return characters.find(c) != npos;
-}
-
-bool is_unreserved(char c) {
-    return is_letter(c) || is_digit(c) || is_one_of(c, "-._~");
 }
 
 // inodeid and iresid of RFC 5122 section 2.2, beside the percent-encoded.
