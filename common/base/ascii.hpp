@@ -2,10 +2,28 @@
 // ASCII text as protocols mean it, whatever the locale says.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
 namespace columbarium {
+
+// Whether it is no part of a character beyond ASCII. For all below: whether char is signed does not matter.
+[[nodiscard]] constexpr bool is_ascii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
+[[nodiscard]] constexpr bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return is_ascii(c); });
+}
+
+[[nodiscard]] constexpr bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+[[nodiscard]] constexpr bool has_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), is_control);
+}
 
 [[nodiscard]] constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t';

@@ -18,8 +18,7 @@ namespace {
 
 // ATOM-CHAR of RFC 3501 section 9; a keyword is an atom.
 bool is_atom_char(char c) {
-    return is_ascii(c) && !is_control(c) &&
-           std::string_view("(){ %*\"\\]").find(c) == std::string_view::npos;
+    return is_ascii(c) && !is_control(c) && std::string_view("(){ %*\"\\]").find(c) == std::string_view::npos;
 }
 
 // atext of RFC 5322 section 3.2.3.

@@ -60,10 +60,10 @@ Expected<std::vector<std::string>> read_languages(const TableReader& reader) {
         return languages;
     for (const std::string& language : *languages)
         if (language != "*" && !is_language_tag(language))
-            return reader.failure("languages",
-                                  fmt::format("\"{}\" is no language tag; they look like \"en\" or \"de-AT\", "
-                                              "and \"*\" stands for all",
-                                              language));
+            return reader.failure(
+                "languages", fmt::format("\"{}\" is no language tag; they look like \"en\" or \"de-AT\", "
+                                         "and \"*\" stands for all",
+                                         language));
     return languages;
 }
 

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 #include "lists/catalog_sources.hpp"
 #include "lists/dict_list.hpp"
 #include "lists/own_addresses.hpp"
-#include "lists/printable.hpp"
 
 namespace columbarium::lists {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "lists/printable.hpp"
+#include "base/utf8.hpp"
 #include "lists/source_kind.hpp"
 #include "lists/value_file.hpp"
 #include "lists/vdir.hpp"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
+#include "base/uri.hpp"
 #include "lists/source_kind.hpp"
 #include "mail/utf8.hpp"
 
@@ -95,22 +95,6 @@ Expected<SourceStatus> DictList::status() {
     if (const auto answer = (*dict)->look_up(dict_prefix, nobody); !answer)
         return tl::make_unexpected(answer.error());
     return SourceStatus{};
-}
-
-std::string without_secrets(std::string_view uri) {
-    constexpr std::string_view secret = "password=";
-    std::string shown;
-    while (!uri.empty()) {
-        if (!starts_with_ignoring_case(uri, secret)) {
-            shown += uri.front();
-            uri.remove_prefix(1);
-            continue;
-        }
-        shown += "password=...";
-        // Settings of dicts are separated by ":" or blanks.
-        uri.remove_prefix(std::min(uri.find_first_of(": \t", secret.size()), uri.size()));
-    }
-    return shown;
 }
 
 } // namespace columbarium::lists

@@ -36,7 +36,4 @@ class DictList : public Source {
     std::optional<Expected<std::unique_ptr<DictReader>>> reader_;
 };
 
-// The URI of a dict without the value of its password.
-[[nodiscard]] std::string without_secrets(std::string_view uri);
-
 } // namespace columbarium::lists

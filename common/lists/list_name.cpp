@@ -8,21 +8,14 @@
 #include <glib.h>
 
 #include "base/ascii.hpp"
-#include "lists/printable.hpp"
+#include "base/uri.hpp"
+#include "base/utf8.hpp"
 
 namespace columbarium::lists {
 
 namespace {
 
 constexpr std::string_view sieve_prefix = "urn:ietf:params:sieve:";
-
-bool is_ascii(char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-}
-
-bool is_unreserved(char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos;
-}
 
 // What a segment holds without percent-encoding: pchar of RFC 3986 section 3.3.
 bool is_segment_char(char c) {

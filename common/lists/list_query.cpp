@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "lists/printable.hpp"
+#include "base/utf8.hpp"
 #include "mail/address.hpp"
 
 namespace columbarium::lists {

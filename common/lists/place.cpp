@@ -7,7 +7,8 @@
 #include <glib.h>
 
 #include "base/ascii.hpp"
-#include "lists/printable.hpp"
+#include "base/uri.hpp"
+#include "base/utf8.hpp"
 #include "lists/source_kind.hpp"
 
 namespace columbarium::lists {
@@ -16,17 +17,6 @@ namespace {
 
 // Hexadecimal digits of the digest that tell one place from another.
 constexpr std::size_t digest_digits = 16;
-
-std::string percent_encoded(std::string_view value) {
-    std::string encoded;
-    for (const char c : value) {
-        if (is_letter(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos)
-            encoded += c;
-        else
-            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return encoded;
-}
 
 bool has_dot_part(std::string_view path) {
     for (;;) {
@@ -38,13 +28,6 @@ bool has_dot_part(std::string_view path) {
             return false;
         path.remove_prefix(slash + 1);
     }
-}
-
-bool has_control(std::string_view text) {
-    for (const char c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            return true;
-    return false;
 }
 
 tl::unexpected<Error> no_home(std::string_view text) {

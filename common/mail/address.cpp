@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t folded_limit = 1024; // octets of an addr-spec
 
-bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 bool is_control_or_blank(char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
 }

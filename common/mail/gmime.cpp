@@ -9,8 +9,9 @@ namespace columbarium::mail {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != 0; });
+// ASCII, and no NUL.
+bool is_valid_as_it_is(std::string_view text) {
+    return is_ascii(text) && text.find('\0') == std::string_view::npos;
 }
 
 // Charsets in which 7-bit octets do not stand for ASCII text, so that such a text must be converted too.
@@ -41,14 +42,14 @@ GMimeParserOptions* parser_options() {
 }
 
 std::string valid_utf8(std::string_view text) {
-    if (is_ascii(text))
+    if (is_valid_as_it_is(text))
         return std::string(text);
     const GString_ptr valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())));
     return valid.get();
 }
 
 std::string to_utf8(std::string_view text, std::string_view charset) {
-    const bool ascii = is_ascii(text);
+    const bool ascii = is_valid_as_it_is(text);
     if (ascii && !is_shifted_charset(charset))
         return std::string(text);
     if (equals_ignoring_case(charset, "utf-8") || equals_ignoring_case(charset, "utf8"))

@@ -5,9 +5,8 @@
 #include <array>
 #include <span>
 
-#include <fmt/format.h>
-
-#include "base/ascii.hpp"
+#include "base/uri.hpp"
+#include "base/utf8.hpp"
 #include "xmpp/xml_text.hpp"
 
 namespace columbarium::notify {
@@ -42,23 +41,11 @@ std::string fill(std::string_view text, std::span<const Placeholder> placeholder
     return filled;
 }
 
-// Every octet that is not unreserved (RFC 3986, 2.3).
-std::string percent_encoded(std::string_view text) {
-    std::string encoded;
-    for (const char c : text) {
-        if (is_letter(c) || is_digit(c) || std::string_view("-._~").find(c) != std::string_view::npos)
-            encoded += c;
-        else
-            encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return encoded;
-}
-
 // What XML can hold of a text, cut at a character.
 std::string clean(std::string_view text, std::size_t longest) {
     // More than is kept is not looked at: what is replaced only grows.
     std::string result = xmpp::xml_text(text.substr(0, longest + 4));
-    result.resize(xmpp::cut_at_character(result, longest).size());
+    result.resize(cut_at_character(result, longest).size());
     return result;
 }
 
@@ -107,8 +94,7 @@ Notification compose(const Action& action, const config::NotifyPolicy& policy, s
     };
     // JSON writes two octets for line ends and quotes.
     while (to_value(notification).size() > longest_notification_value)
-        notification.body.resize(
-            xmpp::cut_at_character(notification.body, notification.body.size() / 2).size());
+        notification.body.resize(cut_at_character(notification.body, notification.body.size() / 2).size());
     return notification;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/notify_policy.hpp"
 #include "xmpp/jid.hpp"
 
 namespace columbarium::notify {
@@ -17,7 +18,7 @@ namespace columbarium::notify {
 // Octets of a notification's texts at most.
 inline constexpr std::size_t longest_body = 60'000;
 inline constexpr std::size_t longest_subject = 1'000;
-inline constexpr std::size_t longest_url = 4'000;
+inline constexpr std::size_t longest_url = config::longest_notify_url;
 inline constexpr std::size_t longest_owner = 1'000; // also of resent_from
 // Octets of the JSON at most: with the map's name it fits into one request of socketmap.
 inline constexpr std::size_t longest_notification_value = 99'000;

@@ -7,7 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/json_object.hpp"
-#include "xmpp/xml_text.hpp"
+#include "base/utf8.hpp"
 
 namespace columbarium::notify {
 
@@ -15,14 +15,15 @@ namespace {
 
 constexpr std::int64_t hour = 3'600;
 constexpr std::int64_t first_pause = 60;
+constexpr std::int64_t longest_pause = hour;
 constexpr std::size_t disconnects_without_pause = 3;
 
 // Before the next try, when there were so many, at least one.
 std::int64_t pause_after(std::size_t tries) {
     std::int64_t pause = first_pause;
-    while (--tries > 0 && pause < hour)
+    while (--tries > 0 && pause < longest_pause)
         pause *= 2;
-    return std::min(pause, hour);
+    return std::min(pause, longest_pause);
 }
 
 bool ends_it(std::string_view error_type) {
@@ -36,6 +37,7 @@ Outbox::Outbox(const config::NotifyPolicy& policy) : policy_(policy) {}
 Outbox::~Outbox() = default;
 
 Expected<bool> Outbox::add(Notification notification, std::int64_t now) {
+    heed_clock(now);
     forget_accepted(now);
     if (by_id_.contains(notification.id))
         return true;
@@ -45,8 +47,9 @@ Expected<bool> Outbox::add(Notification notification, std::int64_t now) {
             "{} notifications wait already; raise queue_limit of [notify] where they are wanted", waiting()));
     if (!has_room_for(notification.owner, now)) {
         ++dropped_;
-        last_error_ = fmt::format("notification {}: its owner has sent more than {} within an hour",
-                                  notification.id, policy_.most_per_hour);
+        // The same for everybody: each different text is a line of the log.
+        last_error_ =
+            fmt::format("somebody has sent more than {} notifications within an hour", policy_.most_per_hour);
         return false;
     }
     of_owner_[notification.owner].push_back(now);
@@ -56,7 +59,8 @@ Expected<bool> Outbox::add(Notification notification, std::int64_t now) {
     return true;
 }
 
-std::vector<Notification> Outbox::take_due(std::int64_t now) {
+std::vector<Notification> Outbox::take_due(std::int64_t now, std::size_t most, std::size_t most_octets) {
+    heed_clock(now);
     forget_accepted(now);
     drop_old(now);
     std::vector<Number> numbers;
@@ -67,10 +71,14 @@ std::vector<Notification> Outbox::take_due(std::int64_t now) {
     }
     std::ranges::sort(numbers);
     std::vector<Notification> taken;
-    taken.reserve(numbers.size());
+    taken.reserve(std::min(most, numbers.size()));
+    std::size_t octets = 0;
     for (const Number number : numbers) {
-        leave_state(number);
         Entry& entry = entries_.at(number);
+        octets += octets_of(entry.notification);
+        if (taken.size() == most || octets > most_octets)
+            break;
+        leave_state(number);
         entry.state = State::handed_over;
         entry.handed_at = now;
         entry.hand_over = next_hand_over_++;
@@ -78,6 +86,11 @@ std::vector<Notification> Outbox::take_due(std::int64_t now) {
         taken.push_back(entry.notification);
     }
     return taken;
+}
+
+std::size_t Outbox::octets_of(const Notification& notification) {
+    return notification.subject.size() + notification.body.size() + notification.url.size() +
+           notification.resent_from.size();
 }
 
 void Outbox::accepted(std::string_view id) {
@@ -105,7 +118,7 @@ void Outbox::refused(std::string_view id, std::string_view error_type, std::stri
         return;
     const Number number = known->second;
     Entry& entry = entries_.at(number);
-    const std::string why = fmt::format("{} ({})", xmpp::printable(condition), xmpp::printable(error_type));
+    const std::string why = fmt::format("{} ({})", printable(condition), printable(error_type));
     if (ends_it(error_type)) {
         drop(number, why);
         return;
@@ -133,7 +146,7 @@ void Outbox::disconnected(std::int64_t now) {
 }
 
 std::int64_t Outbox::seconds_to_next(std::int64_t now) const {
-    return due_.empty() ? -1 : std::max<std::int64_t>(0, due_.begin()->first - now);
+    return due_.empty() ? -1 : std::clamp<std::int64_t>(due_.begin()->first - now, 0, longest_pause);
 }
 
 std::size_t Outbox::waiting() const {
@@ -184,7 +197,7 @@ void Outbox::load(std::string_view lines, std::int64_t now) {
         notification->created = std::min(notification->created, now);
         insert({.notification = *std::move(notification),
                 .tries = static_cast<std::size_t>(tries),
-                .due = std::clamp(due, now, now + hour)});
+                .due = std::clamp(due, now, now + longest_pause)});
     }
 }
 
@@ -201,12 +214,14 @@ bool Outbox::has_room_for(const std::string& owner, std::int64_t now) {
     std::deque<std::int64_t>& times = found->second;
     while (!times.empty() && times.front() <= now - hour)
         times.pop_front();
+    while (!times.empty() && times.back() > now)
+        times.pop_back();
     return times.size() < policy_.most_per_hour;
 }
 
 void Outbox::forget_owners(std::int64_t now) {
     std::erase_if(of_owner_, [now](const auto& owner) {
-        return owner.second.empty() || owner.second.back() <= now - hour;
+        return owner.second.empty() || owner.second.back() <= now - hour || owner.second.front() > now;
     });
     // Looked at again only when there are twice as many: so each costs the same, however many there are.
     owners_to_look_at_ = std::max(owners_to_look_at_, 2 * of_owner_.size());
@@ -264,6 +279,22 @@ void Outbox::drop(Number number, std::string_view why) {
 void Outbox::drop_old(std::int64_t now) {
     while (!expiry_.empty() && expiry_.begin()->first <= now)
         drop(expiry_.begin()->second, "too old to be sent");
+}
+
+// Where the clock was set back, times stand in the future: nothing waits longer for that than the longest
+// pause, and nothing is younger than new. They are the last ones of their sets.
+void Outbox::heed_clock(std::int64_t now) {
+    const auto wait_again = [this, now](Number number) {
+        leave_state(number);
+        Entry& entry = entries_.at(number);
+        entry.notification.created = std::min(entry.notification.created, now);
+        wait(number, std::min(entry.due, now + longest_pause));
+    };
+    while (!due_.empty() && due_.rbegin()->first > now + longest_pause)
+        wait_again(due_.rbegin()->second);
+    const std::int64_t last_expiry = now + static_cast<std::int64_t>(policy_.queue_hours) * hour;
+    while (!expiry_.empty() && expiry_.rbegin()->first > last_expiry)
+        wait_again(expiry_.rbegin()->second);
 }
 
 void Outbox::forget_accepted(std::int64_t now) {

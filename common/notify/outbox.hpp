@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The notifications that wait to be sent, and when each is tried again (RFC 5437, 4.10). Times are seconds
-// since 1970 and come from the caller.
+// since 1970 and come from the caller; where the clock is set back, no pause and no notification's life gets
+// longer than it would be from then on.
 //
 // A notification that was handed to the session counts as sent when the server has answered a ping behind it
 // (accepted()). Where the session ends before that, it is sent again, with the same id: at once, but from the
@@ -28,7 +29,8 @@ namespace columbarium::notify {
 
 class Outbox {
   public:
-    // How long, and how many, notifications are remembered behind accepted(): an error may still come.
+    // How long (from their hand-over on), and how many, notifications are remembered behind accepted(): an
+    // error may still come, or the same one again.
     static constexpr std::int64_t remembered_seconds = 600;
     static constexpr std::size_t most_remembered = 1'000;
 
@@ -38,14 +40,22 @@ class Outbox {
     COLUMBARIUM_API ~Outbox();
 
     // Takes a notification, or drops it silently where its owner has sent too many within an hour (EN-9):
-    // false then. One whose id is here already is taken for the same, and is not sent twice. A temporary
-    // failure where the queue is full.
+    // false then. One whose id is here already, or was accepted a while ago (below), is taken for the same,
+    // and is not sent twice: who did not get the answer asks again. A temporary failure where the queue is
+    // full.
     [[nodiscard]] COLUMBARIUM_API Expected<bool> add(Notification notification, std::int64_t now);
 
-    // Those that are due, oldest first; they count as handed over from now on. Too old ones are dropped.
-    [[nodiscard]] COLUMBARIUM_API std::vector<Notification> take_due(std::int64_t now);
+    // Those that are due, oldest first; they count as handed over from now on. Too old ones are dropped. Not
+    // more than `most`, nor more than so many octets_of() together: it ends before the one that is too much.
+    [[nodiscard]] COLUMBARIUM_API std::vector<Notification>
+    take_due(std::int64_t now, std::size_t most = SIZE_MAX, std::size_t most_octets = SIZE_MAX);
 
-    // The server has taken all that were handed over up to this one.
+    // Of the texts of a notification.
+    [[nodiscard]] static COLUMBARIUM_API std::size_t octets_of(const Notification& notification);
+
+    // The server has taken all that were handed over up to this one (a session's stream keeps the order, so
+    // it may be told of each, or of the last one). An id that is unknown, was accepted before, or waits again
+    // does nothing.
     COLUMBARIUM_API void accepted(std::string_view id);
 
     // An error stanza for this id (RFC 6120, 8.3.2): "auth", "cancel" and "modify" end it, "wait" and what is
@@ -62,7 +72,7 @@ class Outbox {
     [[nodiscard]] COLUMBARIUM_API std::size_t waiting() const; // not accepted yet
     [[nodiscard]] COLUMBARIUM_API std::size_t sent() const;    // accepted and not refused, since the start
     [[nodiscard]] COLUMBARIUM_API std::size_t dropped() const; // refused, too old, too many
-    [[nodiscard]] COLUMBARIUM_API const std::string& last_error() const; // "" for none; names the id, no text
+    [[nodiscard]] COLUMBARIUM_API const std::string& last_error() const; // "" for none; no text of one
 
     // All that wait, one JSON object a line (that of notification.hpp, with "tries" and "due"), for the file
     // that outlives the process; and the way back (lines that are wrong, or too many, are counted in
@@ -91,6 +101,7 @@ class Outbox {
     void erase(Number number);
     void drop(Number number, std::string_view why);
     void drop_old(std::int64_t now);
+    void heed_clock(std::int64_t now);
     void forget_accepted(std::int64_t now);
     void forget_owners(std::int64_t now);
 

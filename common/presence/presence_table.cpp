@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "xmpp/xml_text.hpp"
 
 namespace columbarium::presence {
@@ -30,7 +31,7 @@ struct SameBare {
 struct Person {
     std::uint64_t session = 0; // that said last that this person is known
     std::int64_t known_since = 0;
-    bool is_forbidden = false;
+    bool is_untold = false;          // who may tell it did not, or there is no room for it
     bool is_heard = false;           // something was heard in this session
     std::vector<Resource> resources; // the available ones
     Statuses last_words;             // where there are none: what was said when leaving
@@ -47,11 +48,14 @@ std::size_t octets_of(const Statuses& statuses) {
 } // namespace
 
 struct PresenceTable::People {
+    explicit People(std::size_t octet_limit) : most_octets(octet_limit) {}
+
     std::unordered_map<xmpp::Jid, Person, BareHash, SameBare> of;
     std::optional<std::int64_t> connected; // since then
     std::uint64_t session = 1;             // the number of this session, or of the next one
     bool has_begun = false;                // something was heard in this session
-    std::size_t status_octets = 0;
+    std::size_t most_octets;
+    std::size_t octets = 0;     // of status texts and names of resources, in this session
     std::size_t known = 0;      // in this session
     std::size_t last_known = 0; // at the end of the one before
     std::size_t available = 0;  // with a resource
@@ -73,16 +77,27 @@ struct PresenceTable::People {
             const std::string text = xmpp::xml_text(cut(status.text));
             kept.push_back({xmpp::xml_text(status.language), std::string(cut(text))});
         }
-        const std::size_t octets = octets_of(kept);
-        if (octets > most_status_octets - status_octets)
-            return {};
-        status_octets += octets;
+        if (!take_room(octets_of(kept), most_octets))
+            kept.clear();
         return kept;
     }
 
+    // Whether there is room for so many octets more; then they are counted.
+    [[nodiscard]] bool take_room(std::size_t more, std::size_t most) {
+        if (octets + more > most)
+            return false;
+        octets += more;
+        return true;
+    }
+
     void drop(Statuses& statuses) {
-        status_octets -= octets_of(statuses);
+        octets -= octets_of(statuses);
         statuses.clear();
+    }
+
+    void drop(Resource& resource) {
+        octets -= resource.name.size();
+        drop(resource.statuses);
     }
 
     // Of a person of another session nothing is counted any more.
@@ -90,7 +105,7 @@ struct PresenceTable::People {
         if (person.session == session) {
             available -= person.resources.empty() ? 0 : 1;
             for (Resource& resource : person.resources)
-                drop(resource.statuses);
+                drop(resource);
             drop(person.last_words);
         }
         person.resources.clear();
@@ -99,16 +114,15 @@ struct PresenceTable::People {
         person.is_heard = false;
     }
 
-    static std::string_view cut(const std::string& text) {
-        return xmpp::cut_at_character(text, longest_status);
-    }
+    static std::string_view cut(const std::string& text) { return cut_at_character(text, longest_status); }
 
     [[nodiscard]] bool is_settling(const Person& person, std::int64_t now) const {
-        return now - std::max(connected.value_or(now), person.known_since) < settling_seconds;
+        const std::int64_t passed = now - std::max(connected.value_or(now), person.known_since);
+        return passed >= 0 && passed < settling_seconds;
     }
 };
 
-PresenceTable::PresenceTable() : people_(std::make_unique<People>()) {}
+PresenceTable::PresenceTable(std::size_t octet_limit) : people_(std::make_unique<People>(octet_limit)) {}
 
 PresenceTable::~PresenceTable() = default;
 
@@ -128,7 +142,7 @@ void PresenceTable::disconnected() {
     ++people_->session;
     people_->last_known = std::exchange(people_->known, 0);
     people_->available = 0;
-    people_->status_octets = 0;
+    people_->octets = 0;
 }
 
 void PresenceTable::set_subscription(const xmpp::Jid& jid, Subscription subscription, std::int64_t now) {
@@ -151,7 +165,7 @@ void PresenceTable::set_subscription(const xmpp::Jid& jid, Subscription subscrip
     person.session = people_->session;
     ++people_->known;
     person.known_since = now;
-    person.is_forbidden = false;
+    person.is_untold = false;
 }
 
 void PresenceTable::heard(const PresenceStanza& stanza, std::int64_t now) {
@@ -164,19 +178,23 @@ void PresenceTable::heard(const PresenceStanza& stanza, std::int64_t now) {
     if (!stanza.available && stanza.from.is_bare())
         people_->drop(*person);
     else if (found != resources.end()) {
-        people_->drop(found->statuses);
+        people_->drop(*found);
         resources.erase(found);
         people_->available -= resources.empty() ? 1 : 0;
     }
     person->is_heard = true;
-    person->is_forbidden = false;
+    person->is_untold = false;
     if (stanza.available) {
         if (resources.size() == most_resources) {
             const auto oldest = std::ranges::min_element(resources, {}, &Resource::since);
-            people_->drop(oldest->statuses);
+            people_->drop(*oldest);
             resources.erase(oldest);
         }
         people_->drop(person->last_words);
+        if (!people_->take_room(name.size(), 2 * people_->most_octets)) {
+            person->is_untold = resources.empty();
+            return;
+        }
         people_->available += resources.empty() ? 1 : 0;
         resources.push_back(
             {name, stanza.show, people_->keep(stanza.statuses), std::clamp(stanza.priority, -128, 127), now});
@@ -190,7 +208,7 @@ void PresenceTable::heard(const PresenceStanza& stanza, std::int64_t now) {
 void PresenceTable::forbidden(const xmpp::Jid& jid) {
     if (Person* const person = people_->find(jid)) {
         people_->drop(*person);
-        person->is_forbidden = true;
+        person->is_untold = true;
     }
 }
 
@@ -206,7 +224,7 @@ std::optional<Presence> PresenceTable::look_up(const xmpp::Jid& jid,
     const bool settling = people_->is_settling(person, now);
     if (person.session != people_->session)
         return settling ? std::optional(Presence()) : std::nullopt;
-    if (person.is_forbidden)
+    if (person.is_untold)
         return Presence();
     Presence presence = merge(person.resources, jid.resource(), languages);
     if (presence.knowledge == Knowledge::available)

@@ -4,7 +4,8 @@
 //
 // Known are those who let us see their presence (subscription "to" or "both" of the roster, RFC 6121, 2.1).
 // After the session has begun, or a JID has become known in it, the JID is unknown until something is heard
-// of it, or until `settling_seconds` have passed: then a known JID that nobody heard of is offline (XP-15).
+// of it, or until `settling_seconds` have passed: then a known JID that nobody heard of is offline (XP-15);
+// where the clock is set back, they have passed.
 // After a disconnect everybody is unknown, and each session's roster says anew who is known: who is not in it
 // is forgotten when the session has settled.
 #pragma once
@@ -43,10 +44,12 @@ class PresenceTable {
     static constexpr std::size_t longest_status = 1'024; // octets; cut at a character
     static constexpr std::size_t most_statuses = 8;      // of one presence
     static constexpr std::size_t longest_language = 64;  // octets; a status in a longer one is not kept
-    // Octets of all status texts together: beyond, presences are kept without their texts.
-    static constexpr std::size_t most_status_octets = 64 * 1024 * 1024;
+    static constexpr std::size_t most_octets = 64 * 1024 * 1024;
 
-    COLUMBARIUM_API PresenceTable();
+    // `octet_limit`: of all status texts and names of resources together. Beyond, presences are kept without
+    // their texts; beyond twice that, a new resource is not kept: who has no other is unknown then, not
+    // offline.
+    COLUMBARIUM_API explicit PresenceTable(std::size_t octet_limit = most_octets);
     PresenceTable(const PresenceTable&) = delete; // large
     PresenceTable& operator=(const PresenceTable&) = delete;
     COLUMBARIUM_API ~PresenceTable();

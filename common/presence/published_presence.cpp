@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/json_object.hpp"
+#include "base/utf8.hpp"
 #include "presence/date_time.hpp"
 #include "xmpp/xml_text.hpp"
 
@@ -29,7 +30,7 @@ Expected<Presence> of_word(std::string_view word) {
     const std::optional<Show> show = show_named(name);
     if (!show)
         return wrong(fmt::format("says \"{}\"; it has to be one of available, chat, away, xa, dnd, offline",
-                                 xmpp::printable(word)));
+                                 printable(word)));
     presence.knowledge = Knowledge::available;
     presence.show = *show;
     presence.receives = true;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "config/list_policy.hpp"
 #include "lists/list_name.hpp"
 #include "lists/lookup_keys.hpp"
@@ -20,11 +21,6 @@ using namespace columbarium;
 void require(bool holds) {
     if (!holds)
         std::abort();
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 void check_name(std::string_view text) {

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "notify/compose.hpp"
 #include "xmpp/jid.hpp"
 #include "xmpp/xml_text.hpp"
@@ -22,11 +23,6 @@ using namespace columbarium;
 void require(bool holds) {
     if (!holds)
         std::abort();
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(),
-                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 void require_failure(const Error& error) {

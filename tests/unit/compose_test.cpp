@@ -108,6 +108,12 @@ TEST(ComposedNotifications, XN_14_TheHintNamesTheMailbox) {
     EXPECT_EQ(composed(action, policy).url, "https://mail.example.com/ro%20meo%40x");
     action.owner = std::string(5'000, 'a');
     EXPECT_EQ(composed(action, policy).url, "") << "half a URL leads elsewhere";
+    EXPECT_EQ(composed(action, policy).body, composed(action).body) << "the rest is sent";
+    const std::string before = "https://mail.example.com/";
+    action.owner = std::string(longest_url - before.size(), 'a');
+    EXPECT_EQ(composed(action, policy).url, before + action.owner) << "the longest";
+    action.owner.back() = '/';
+    EXPECT_EQ(composed(action, policy).url, "") << "too long when it is encoded";
 }
 
 TEST(ComposedNotifications, XN_12_TheSitesTextHasPlaceholders) {

@@ -130,6 +130,8 @@ const BrokenTable broken_tables[] = {
     {"UrlWithUmlaut", "url = \"imap://bücher.example/\"", "url: holds characters that no URL holds"},
     {"UrlWithPlaceholderOfTheText", "url = \"imap://x/{subject}\"",
      "url: holds the unknown {subject}; known: {user}, {mailbox}"},
+    {"XN_14_UrlTooLong", "url = \"imap://x/" + std::string(longest_notify_url, 'a') + "\"",
+     "url: must not be longer than 4000 octets"},
     {"EmptyUrl", "url = \"\"", "url: must not be empty"},
     {"EN_13_NoNotificationAtAll", "most_per_delivery = 0", "most_per_delivery: must be from 1 to 100"},
     {"EN_13_TooManyNotifications", "most_per_delivery = 101", "most_per_delivery: must be from 1 to 100"},

@@ -80,6 +80,43 @@ TEST_F(OutboxTest, TakesTheSameIdOnce) {
     EXPECT_EQ(due(outbox, start + Outbox::remembered_seconds), "a ");
 }
 
+TEST_F(OutboxTest, IsToldOfEachAcceptedOneOrOfTheLast) {
+    for (const bool each : {false, true}) {
+        Outbox outbox(policy);
+        for (const char* id : {"a", "b", "c", "d"})
+            EXPECT_TRUE(add(outbox, id));
+        EXPECT_EQ(due(outbox, start), "a b c d ");
+        outbox.accepted("unknown");
+        EXPECT_EQ(outbox.sent(), 0U);
+        if (each) {
+            outbox.accepted("a");
+            EXPECT_EQ(outbox.sent(), 1U);
+            outbox.accepted("b");
+        }
+        outbox.accepted("c");
+        EXPECT_EQ(outbox.sent(), 3U);
+        outbox.disconnected(start);
+        outbox.accepted("d");
+        EXPECT_EQ(outbox.sent(), 3U) << "it waits again";
+        EXPECT_EQ(due(outbox, start), "d ");
+    }
+}
+
+TEST_F(OutboxTest, TheSameIdIsNotSentTwiceThoughItWasAcceptedMeanwhile) {
+    Outbox outbox(policy);
+    EXPECT_TRUE(add(outbox, "a"));
+    EXPECT_EQ(due(outbox, start), "a ");
+    outbox.accepted("a");
+    const std::int64_t later = start + 5 * 60;
+    const auto again = outbox.add(notification("a"), later);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(*again) << "the same answer";
+    EXPECT_EQ(outbox.waiting(), 0U);
+    EXPECT_EQ(due(outbox, later), "");
+    EXPECT_EQ(outbox.sent(), 1U);
+    EXPECT_EQ(outbox.save(), "");
+}
+
 TEST_F(OutboxTest, XN_19_AuthCancelAndModifyEndIt) {
     for (const char* type : {"auth", "cancel", "modify"}) {
         for (const bool after_acceptance : {false, true}) {
@@ -223,6 +260,57 @@ TEST_F(OutboxTest, ATimeInTheFutureCountsAsNow) {
     EXPECT_TRUE(outbox.add(early, start));
     EXPECT_EQ(due(outbox, start + hour), "");
     EXPECT_EQ(outbox.dropped(), 1U);
+}
+
+TEST_F(OutboxTest, AClockThatIsSetBackMakesNothingImmortal) {
+    policy.queue_hours = 2;
+    Outbox outbox(policy);
+    const std::int64_t back = start - 1'000 * hour;
+    EXPECT_TRUE(add(outbox, "waits"));
+    EXPECT_TRUE(add(outbox, "handed over"));
+    EXPECT_EQ(outbox.take_due(start).size(), 2U);
+    outbox.refused("waits", "wait", "x", start);
+    EXPECT_EQ(outbox.seconds_to_next(back), hour) << "the longest pause at most";
+    EXPECT_EQ(due(outbox, back), "");
+    outbox.disconnected(back);
+    EXPECT_EQ(due(outbox, back), "handed over ");
+    EXPECT_EQ(outbox.seconds_to_next(back + 10), hour - 10) << "it does not begin anew each time";
+    EXPECT_EQ(due(outbox, back + hour - 1), "");
+    const auto taken = outbox.take_due(back + hour);
+    ASSERT_EQ(taken.size(), 1U);
+    EXPECT_EQ(taken[0].id, "waits");
+    EXPECT_EQ(taken[0].created, back) << "no younger than new";
+    outbox.disconnected(back + hour);
+    EXPECT_EQ(outbox.waiting(), 2U);
+    EXPECT_EQ(due(outbox, back + 2 * hour), "");
+    EXPECT_EQ(outbox.dropped(), 2U);
+}
+
+TEST_F(OutboxTest, AClockThatIsSetBackForgetsWhoHasSentMany) {
+    policy.most_per_hour = 1;
+    Outbox outbox(policy);
+    const std::int64_t back = start - 1'000 * hour;
+    EXPECT_TRUE(add(outbox, "a"));
+    EXPECT_FALSE(add(outbox, "b"));
+    EXPECT_TRUE(add(outbox, "c", back));
+    EXPECT_FALSE(add(outbox, "d", back + hour - 1));
+    EXPECT_TRUE(add(outbox, "e", back + hour));
+}
+
+TEST_F(OutboxTest, EN_9_TooManyAreNewsOnce) {
+    policy.most_per_hour = 1;
+    Outbox outbox(policy);
+    std::string said;
+    for (const char* owner : {"romeo", "juliet"}) {
+        EXPECT_TRUE(outbox.add(notification(std::string(owner) + "-0", owner), start).value_or(false));
+        for (const char* id : {"-1", "-2"}) {
+            EXPECT_FALSE(outbox.add(notification(owner + std::string(id), owner), start).value_or(true));
+            EXPECT_TRUE(said.empty() || said == outbox.last_error()) << outbox.last_error();
+            said = outbox.last_error();
+        }
+    }
+    EXPECT_EQ(said, "somebody has sent more than 1 notifications within an hour");
+    EXPECT_EQ(outbox.dropped(), 4U);
 }
 
 TEST_F(OutboxTest, EN_9_WhoSendsTooManyWithinAnHourIsSilentlyDropped) {

@@ -22,18 +22,19 @@ PresencePolicy policy_of(std::string_view text) {
 }
 
 TEST(PresencePolicy, ReadsTheWholeTable) {
-    const PresencePolicy policy = policy_of("[presence]\n"
-                                            "deadline_ms = 50\n"
-                                            "available_show = \"unknown\"\n"
-                                            "offline_online = \"no\"\n"
-                                            "busy = [\"dnd\", \"xa\", \"available\"]\n"
-                                            "languages = [\"de-AT\", \"de\", \"sl-rozaj-biske-1994\"]\n"
-                                            "public = [\"oncall@example.com\", \"@rooms.example.com\"]\n");
+    const PresencePolicy policy =
+        policy_of("[presence]\n"
+                  "deadline_ms = 50\n"
+                  "available_show = \"unknown\"\n"
+                  "offline_online = \"no\"\n"
+                  "busy = [\"dnd\", \"xa\", \"available\"]\n"
+                  "languages = [\"de-AT\", \"de\", \"sl-rozaj-biske-1994\", \"*\"]\n"
+                  "public = [\"oncall@example.com\", \"@rooms.example.com\"]\n");
     EXPECT_EQ(policy.deadline_milliseconds, 50U);
     EXPECT_EQ(policy.available_show, "unknown");
     EXPECT_TRUE(policy.offline_is_no);
     EXPECT_EQ(policy.busy, (Texts{"dnd", "xa", "available"}));
-    EXPECT_EQ(policy.languages, (Texts{"de-AT", "de", "sl-rozaj-biske-1994"}));
+    EXPECT_EQ(policy.languages, (Texts{"de-AT", "de", "sl-rozaj-biske-1994", "*"}));
     EXPECT_EQ(policy.public_jids, (Texts{"oncall@example.com", "@rooms.example.com"}));
 }
 
@@ -103,6 +104,7 @@ const BrokenTable broken_tables[] = {
     {"LanguageOfALocale", "languages = [\"de_AT\"]", "languages: \"de_AT\" is no language tag"},
     {"EmptyLanguage", "languages = [\"\"]", "languages: \"\" is no language tag"},
     {"LanguageWithEmptyPart", "languages = [\"de-\"]", "languages: \"de-\" is no language tag"},
+    {"LanguageForSome", "languages = [\"de-*\"]", "languages: \"de-*\" is no language tag"},
     {"LanguageTooLong", "languages = [\"abcdefghi\"]", "languages: \"abcdefghi\" is no language tag"},
     {"PublicDomain", "public = [\"example.com\"]", "public: \"example.com\" must have a local part"},
     {"PublicFullJid", "public = [\"a@example.com/desk\"]", "public: \"a@example.com/desk\" must be bare"},
