@@ -4,11 +4,12 @@
 // An administrator writes into plugin {}: `sieve_plugins = sieve_columbarium` loads the module, and
 // `sieve_extensions = +vnd.columbarium.triage +extlists` lets scripts use it. Newer hosts have an extlists of
 // their own, for one kind of lists; ours stands in its place unless `columbarium_extlists = keep` leaves the
-// host's.
+// host's. The notify method "xmpp" is there wherever enotify is, which the host has by default.
 #include "guarded.hpp"
 
 #include "ext_extlists.hpp"
 #include "ext_triage.hpp"
+#include "ntfy_xmpp.hpp"
 
 using namespace columbarium;
 
@@ -18,6 +19,8 @@ namespace {
 struct Extensions {
     const sieve_extension* triage;
     const sieve_extension* extlists; // nullptr where the host's own stays
+    sieve_enotify_method xmpp;
+    bool has_xmpp; // false where the host has no enotify
 };
 
 } // namespace
@@ -47,6 +50,8 @@ host::ModuleLoadResult sieve_columbarium_plugin_load(sieve_instance* svinst, voi
     auto* extensions = p_new(svinst->pool, Extensions, 1);
     extensions->triage = host::register_extension(svinst, &sieve::triage_extension);
     extensions->extlists = host::register_extension_instead(svinst, &sieve::extlists_extension, replace);
+    extensions->has_xmpp =
+        host::register_notify_method(svinst, &sieve::xmpp_notify_method, &extensions->xmpp);
     *context = extensions;
     return host::ModuleLoadResult();
 }
@@ -55,5 +60,7 @@ void sieve_columbarium_plugin_unload(sieve_instance*, void* context) {
     const auto* extensions = static_cast<const Extensions*>(context);
     host::unregister_extension(extensions->triage);
     host::unregister_extension(extensions->extlists);
+    if (extensions->has_xmpp)
+        sieve::forget_xmpp_method(extensions->xmpp);
 }
 }

@@ -32,10 +32,13 @@ struct Disconnected {
     std::string reason;             // for a person: what failed, where; never a secret
     std::int64_t retry_seconds = 0; // when it tries again
 };
-struct RosterItem { // a line of the roster, or a push of the own server (XP-7)
+// A line of the roster, or a push of the own server (XP-7). A component has no roster: `to` where somebody
+// says "subscribed" (XP-24), be he asked or not.
+struct RosterItem {
     xmpp::Jid jid;
     presence::Subscription subscription = presence::Subscription::none;
 };
+struct RosterComplete {}; // the roster's lines of this session were all told; never of a component
 struct PresenceHeard {
     presence::PresenceStanza stanza;
 };
@@ -44,8 +47,9 @@ struct SubscriptionRequest { // <presence type="subscribe"/>
 };
 struct PresenceForbidden { // "unsubscribed", or an error for a presence
     xmpp::Jid from;
+    bool is_error = false; // which may be of a server on the way, and says nothing of his permission
 };
-struct NotificationAccepted { // the server has taken it and all before it
+struct NotificationAccepted { // the server has taken it; told of each that was not refused before
     std::string id;
 };
 struct NotificationRefused { // an error stanza for it
@@ -53,10 +57,10 @@ struct NotificationRefused { // an error stanza for it
     std::string error_type; // "cancel", "wait" ...
     std::string condition;  // "service-unavailable" ...
 };
-using Event = std::variant<Connected, Disconnected, RosterItem, PresenceHeard, SubscriptionRequest,
-                           PresenceForbidden, NotificationAccepted, NotificationRefused>;
+using Event = std::variant<Connected, Disconnected, RosterItem, RosterComplete, PresenceHeard,
+                           SubscriptionRequest, PresenceForbidden, NotificationAccepted, NotificationRefused>;
 
-// What the owner wants. Where there is no session, Send is answered by nothing, the others are forgotten.
+// What the owner wants. Send is answered by NotificationAccepted, NotificationRefused or Disconnected.
 struct Send {
     notify::Notification notification;
 };
@@ -77,7 +81,8 @@ using Command = std::variant<Send, Subscribe, Approve, Decline, Probe>;
 class Session {
   public:
     // Starts the thread; `secret` is the password, already read. Signals are blocked in the thread. Where no
-    // thread can be had: a temporary failure.
+    // thread can be had: a temporary failure. A permanent one where the domain of a client has characters
+    // beyond ASCII: libstrophe neither finds such a name nor checks its certificate.
     [[nodiscard]] static Expected<std::unique_ptr<Session>> start(const config::XmppAccount& account,
                                                                   std::string secret);
     Session(const Session&) = delete; // one thread
@@ -91,7 +96,8 @@ class Session {
     // All events so far; empty where there are none.
     [[nodiscard]] std::vector<Event> take_events();
 
-    // Never waits.
+    // Never waits. The order is for the session whose Connected was taken last, and is forgotten where that
+    // one has ended, or where there is none.
     void order(Command command);
 
   private:

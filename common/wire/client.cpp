@@ -52,10 +52,17 @@ bool wait_for(int socket, short events, Clock::time_point deadline) {
     }
 }
 
-// Where the server's queue of connections is full, the kernel tells nobody when there is room again.
-void pause_before_retry(Clock::time_point deadline) {
-    const timespec time = time_until(deadline, milliseconds(1));
+void pause(Clock::time_point deadline, milliseconds longest) {
+    const timespec time = time_until(deadline, longest);
     ppoll(nullptr, 0, &time, nullptr);
+}
+
+// Where the server's queue of connections is full, the kernel tells nobody when there is room again.
+constexpr milliseconds pause_before_a_full_queue{1};
+constexpr milliseconds pause_without_a_server{10};
+
+bool is_nobody_there(int error_number) {
+    return error_number == ENOENT || error_number == ECONNREFUSED;
 }
 
 bool is_closed_by_peer(int error_number) {
@@ -67,16 +74,11 @@ bool would_block(int error_number) {
 }
 
 std::string connect_fault(int error_number) {
-    switch (error_number) {
-    case ENOENT:
-    case ECONNREFUSED:
+    if (is_nobody_there(error_number))
         return fmt::format("nobody listens there ({})", system_text(error_number));
-    case EACCES:
-    case EPERM:
+    if (error_number == EACCES || error_number == EPERM)
         return fmt::format("no permission to connect ({})", system_text(error_number));
-    default:
-        return fmt::format("cannot connect: {}", system_text(error_number));
-    }
+    return fmt::format("cannot connect: {}", system_text(error_number));
 }
 
 tl::unexpected<Error> failure(const std::string& path, std::string_view text) {
@@ -102,25 +104,38 @@ Expected<Reply> Client::ask(const Request& request, Clock::time_point deadline) 
     if (request.map.size() + 1 + request.key.size() > longest_netstring)
         return permanent_failure(fmt::format("a key of {} octets is too long for the map {}",
                                              request.key.size(), request.map.substr(0, 100)));
+    was_absent_ = false;
     if (socket_ >= 0 && !is_quiet())
         close();
     const std::string frame = encode(request);
     for (bool kept = socket_ >= 0;; kept = false) {
-        if (socket_ < 0)
-            if (const auto connected = connect(deadline); !connected)
-                return tl::make_unexpected(connected.error());
+        if (const auto connected = connect(deadline); !connected)
+            return tl::make_unexpected(connected.error());
         auto reply = exchange(frame, deadline);
         if (reply && *reply)
             return std::move(**reply);
         close();
         if (!reply)
             return tl::make_unexpected(std::move(reply.error()));
-        if (!kept)
+        if (!kept) {
+            was_absent_ = true;
             return failure(socket_path_, "the server closed the connection without a reply");
+        }
+    }
+}
+
+Expected<Reply> Client::ask_patiently(const Request& request, Clock::time_point deadline) {
+    for (;;) {
+        auto reply = ask(request, deadline);
+        if (reply || !was_absent_ || Clock::now() + pause_without_a_server >= deadline)
+            return reply;
+        pause(deadline, pause_without_a_server);
     }
 }
 
 Expected<void> Client::connect(Clock::time_point deadline) {
+    if (socket_ >= 0)
+        return {};
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     // One octet is left for the NUL at the end; a NUL inside would name another socket.
@@ -143,6 +158,7 @@ Expected<void> Client::connect(Clock::time_point deadline) {
         const int error_number = errno;
         if (error_number != EINTR && !would_block(error_number)) {
             close();
+            was_absent_ = is_nobody_there(error_number);
             return failure(socket_path_, connect_fault(error_number));
         }
         if (Clock::now() >= deadline) {
@@ -151,7 +167,7 @@ Expected<void> Client::connect(Clock::time_point deadline) {
                            "the deadline passed before the connection was made; the server is busy");
         }
         if (error_number != EINTR)
-            pause_before_retry(deadline);
+            pause(deadline, pause_before_a_full_queue);
     }
 }
 

@@ -34,8 +34,18 @@ class Client {
     // the server may see it twice, where it ended between question and answer.
     [[nodiscard]] COLUMBARIUM_API Expected<Reply> ask(const Request& request, Clock::time_point deadline);
 
+    // The same for a question that must not be lost because the server is being replaced: where nobody
+    // listens, or the connection is closed without a reply, it is asked again every 10 milliseconds until the
+    // deadline. Dovecot makes its sockets anew at a reload, and for some milliseconds there is none. Where
+    // there is no server at all, this waits until the deadline, and says what was wrong the last time. The
+    // server may see the question more than once.
+    [[nodiscard]] COLUMBARIUM_API Expected<Reply> ask_patiently(const Request& request,
+                                                                Clock::time_point deadline);
+
+    // Connects now where no connection is kept, for who may lose the right to connect before he asks.
+    [[nodiscard]] COLUMBARIUM_API Expected<void> connect(Clock::time_point deadline);
+
   private:
-    [[nodiscard]] Expected<void> connect(Clock::time_point deadline);
     // True when all is sent, false where the server has closed the connection.
     [[nodiscard]] Expected<bool> send(std::string_view frame, Clock::time_point deadline) const;
     // Nothing where the server has closed the connection before the first octet of a reply.
@@ -48,6 +58,7 @@ class Client {
 
     std::string socket_path_;
     int socket_ = -1;
+    bool was_absent_ = false; // the last question failed for want of a server, see ask_patiently()
 };
 
 } // namespace columbarium::wire

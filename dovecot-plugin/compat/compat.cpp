@@ -45,6 +45,25 @@ void unregister_extension(const sieve_extension* extension) {
         sieve_extension_unregister(extension);
 }
 
+bool register_notify_method(sieve_instance* svinst, const sieve_enotify_method_def* definition,
+                            sieve_enotify_method* registered) {
+#ifdef COLUMBARIUM_ENOTIFY_REGISTER_RETURNS_METHOD
+    const sieve_enotify_method* method = sieve_enotify_method_register(svinst, definition);
+#else
+    const sieve_enotify_method* method = nullptr;
+    if (sieve_enotify_method_register(svinst, definition, &method) < 0)
+        method = nullptr;
+#endif
+    if (method == nullptr)
+        return false;
+    *registered = *method;
+    // The host does not look at what the load callback answers.
+    if (method->context != nullptr)
+        return true;
+    sieve_enotify_method_unregister(registered);
+    return false;
+}
+
 const char* plugin_setting(sieve_instance* svinst, const char* name) {
 #ifdef COLUMBARIUM_SIEVE_SETTING_GET
     return sieve_setting_get(svinst, name);

@@ -6,6 +6,9 @@
 //   COLUMBARIUM_SIEVE_SETTING_GET  plugin {} settings are read by name with sieve_setting_get()
 //   COLUMBARIUM_DICT_INIT_BY_URI  dict_init() opens a dict by its URI
 //   COLUMBARIUM_USER_SETTING_GET  plugin {} settings of a user are read with mail_user_plugin_getenv()
+//   COLUMBARIUM_ENOTIFY_REGISTER_RETURNS_METHOD  sieve_enotify_method_register() returns the method; where it
+//   is
+//       not defined it has an out parameter
 // Include this last: see host_headers.hpp.
 #pragma once
 
@@ -38,6 +41,22 @@ inline constexpr ExtensionLoadResult extension_not_loaded = [] {
         return -1;
 }();
 
+// What the load callback of a notify method returns, bool or int, and its value for success.
+using NotifyLoadResult =
+    std::invoke_result_t<decltype(sieve_enotify_method_def::load), const sieve_enotify_method*, void**>;
+inline constexpr NotifyLoadResult notify_method_loaded = [] {
+    if constexpr (std::is_same_v<NotifyLoadResult, bool>)
+        return true;
+    else
+        return 0;
+}();
+inline constexpr NotifyLoadResult notify_method_not_loaded = [] {
+    if constexpr (std::is_same_v<NotifyLoadResult, bool>)
+        return false;
+    else
+        return -1;
+}();
+
 // Registers an extension with this Sieve instance; nullptr where the host refuses it. The site's setting
 // sieve_extensions decides who may use it.
 const sieve_extension* register_extension(sieve_instance* svinst, const sieve_extension_def* definition);
@@ -59,5 +78,15 @@ const char* plugin_setting(mail_user* user, const char* name);
 // Opens a dict by its URI; `base_dir` is where the dict service listens. Negative where that fails, with a
 // text on the host's data stack.
 int open_dict(const char* uri, const char* base_dir, dict** opened, const char** error);
+
+// Closes a dict also where a question to it waits for its answer: the question's callback is called, with a
+// failure. dict_deinit() leaves such a dict alive, with its timers in a loop that may be gone before it.
+void close_dict_at_once(dict* opened);
+
+// Registers a notify method with this Sieve instance. `registered` is filled with what
+// sieve_enotify_method_unregister() needs; the host moves its own about. False where the host
+// has no enotify, or the method's load callback left no context.
+bool register_notify_method(sieve_instance* svinst, const sieve_enotify_method_def* definition,
+                            sieve_enotify_method* registered);
 
 } // namespace columbarium::host

@@ -13,6 +13,7 @@
 extern "C" {
 #include "doveadm-mail.h"
 #include "doveadm-print.h"
+#include "doveadm-settings.h"
 #include "path-util.h"
 }
 

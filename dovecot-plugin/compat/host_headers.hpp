@@ -37,6 +37,7 @@ extern "C" {
 #include "lib.h"
 
 #include "array.h"
+#include "guid.h"
 #include "ioloop.h"
 #include "istream-header-filter.h"
 #include "istream.h"
@@ -67,6 +68,7 @@ extern "C" {
 #include "sieve-config.h"
 #include "sieve-dump.h"
 #include "sieve-error.h"
+#include "sieve-ext-enotify.h"
 #include "sieve-ext-imap4flags.h"
 #include "sieve-extensions.h"
 #include "sieve-generator.h"

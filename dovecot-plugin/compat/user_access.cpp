@@ -2,6 +2,14 @@
 // What modules need that are loaded where no Sieve is: apart, so that they want no symbol of it.
 #include "compat.hpp"
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+extern "C" {
+#include "dict-private.h"
+}
+#pragma GCC diagnostic pop
+
 namespace columbarium::host {
 
 const char* plugin_setting(mail_user* user, const char* name) {
@@ -20,6 +28,18 @@ int open_dict(const char* uri, const char* base_dir, dict** opened, const char**
 #else
 #error "This host opens dicts by the name of a settings block: look it up here."
 #endif
+}
+
+void close_dict_at_once(dict* opened) {
+    if (opened->refcount == 1) {
+        dict_deinit(&opened);
+        return;
+    }
+    // Each question holds a reference, and gives it back when its callback was called. The driver's own end
+    // calls them all; what dict_deinit() would do then is left to be done here.
+    struct event* event = opened->event;
+    opened->v.deinit(opened);
+    event_unref(&event);
 }
 
 } // namespace columbarium::host

@@ -28,6 +28,12 @@ std::unique_ptr<lists::Catalog> Run::open_catalog() {
     return nullptr;
 }
 
+std::unique_ptr<host::UserPresence> Run::open_presence(std::shared_ptr<wire::Client> service) {
+    host::UserPresenceInput input = host::presence_input_of(user_, warn);
+    input.service = std::move(service);
+    return std::make_unique<host::UserPresence>(std::move(input));
+}
+
 std::shared_ptr<lists::Source> Run::resolve(lists::Catalog& catalog, const std::string& name) {
     auto source = catalog.resolve(name);
     if (source)

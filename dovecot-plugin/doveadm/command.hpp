@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/expected.hpp"
+#include "host/user_presence.hpp"
 #include "lists/catalog.hpp"
 
 #include "guarded.hpp"
@@ -21,6 +22,9 @@ namespace columbarium::doveadm {
 // False in doveadm-server, which works for a doveadm elsewhere.
 [[nodiscard]] bool is_command_line(const doveadm_mail_cmd_context* context);
 
+// How many arguments the command was given.
+[[nodiscard]] int count_arguments(const char* const* arguments);
+
 // A command at work for one user.
 class Run {
   public:
@@ -29,11 +33,19 @@ class Run {
     // The argument of this number; the command's init has seen to it that it is there.
     [[nodiscard]] std::string argument(int number) const { return context_->args[number]; }
 
+    [[nodiscard]] int argument_count() const { return count_arguments(context_->args); }
+
     // True where a person may be watching.
     [[nodiscard]] bool on_command_line() const { return is_command_line(context_); }
 
     // The user's lists, or nullptr after the failure was reported.
     [[nodiscard]] std::unique_ptr<lists::Catalog> open_catalog();
+
+    // The user's presence, as his scripts would have it; `service`: see host::UserPresenceInput.
+    [[nodiscard]] std::unique_ptr<host::UserPresence> open_presence(std::shared_ptr<wire::Client> service);
+
+    // What allocate() made, for a command that keeps something for all users.
+    [[nodiscard]] doveadm_mail_cmd_context* context() const { return context_; }
 
     // The list of this name, or nullptr after the failure was reported; an unknown name is wrong usage.
     [[nodiscard]] std::shared_ptr<lists::Source> resolve(lists::Catalog& catalog, const std::string& name);
@@ -62,9 +74,6 @@ void warn(const std::string& text);
 void print(const std::string& value);
 void print(std::uint64_t value);
 
-// How many arguments the command was given.
-[[nodiscard]] int count_arguments(const char* const* arguments);
-
 // A callback of the host around `body`: exceptions stop here, and a failure without an exit status becomes
 // a temporary one.
 template <void (*body)(Run&)>
@@ -79,14 +88,23 @@ int run_for_user(doveadm_mail_cmd_context* context, mail_user* user) {
     return result;
 }
 
-// A context for a command that prints a table, unless the caller of doveadm chose another format.
+// Fills a context for a command that prints a table, unless the caller of doveadm chose another format.
+// `deinit` ends what `init` began, where there is something.
+template <void (*init)(doveadm_mail_cmd_context*, const char* const*), void (*body)(Run&)>
+doveadm_mail_cmd_context* prepare(doveadm_mail_cmd_context* context,
+                                  void (*deinit)(doveadm_mail_cmd_context*) = nullptr) {
+    context->v.init = init;
+    context->v.run = run_for_user<body>;
+    context->v.deinit = deinit;
+    doveadm_print_init(DOVEADM_PRINT_TYPE_TABLE);
+    return context;
+}
+
+// The same for a command that needs no more than the host's context.
 template <void (*init)(doveadm_mail_cmd_context*, const char* const*), void (*body)(Run&)>
 doveadm_mail_cmd_context* allocate() {
     doveadm_mail_cmd_context* context = doveadm_mail_cmd_alloc(doveadm_mail_cmd_context);
-    context->v.init = init;
-    context->v.run = run_for_user<body>;
-    doveadm_print_init(DOVEADM_PRINT_TYPE_TABLE);
-    return context;
+    return prepare<init, body>(context);
 }
 
 // The parameters that all commands have. The host's macros for them are C only.

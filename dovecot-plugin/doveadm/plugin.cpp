@@ -20,7 +20,7 @@ COLUMBARIUM_ENTRY void doveadm_columbarium_plugin_deinit();
 void doveadm_columbarium_plugin_init() {
     for (doveadm_cmd_ver2* command :
          {&doveadm::lists_command, &doveadm::lookup_command, &doveadm::members_command,
-          &doveadm::sync_command, &doveadm::import_command})
+          &doveadm::sync_command, &doveadm::import_command, &doveadm::presence_command})
         doveadm_cmd_register_ver2(command);
 }
 

@@ -8,11 +8,12 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
+#include "base/uri.hpp"
 
 #include "dict_headers.hpp"
 
 #include "compat.hpp"
+#include "host/data_stack_frame.hpp"
 
 namespace columbarium::host {
 
@@ -23,19 +24,6 @@ constexpr std::string_view shared_prefix = "shared/";
 
 // Octets of a key that memcached takes.
 constexpr std::size_t memcached_key_limit = 250;
-
-// Gives back what the host's functions leave on its data stack. T_BEGIN would do the same, but not when an
-// exception passes.
-class DataStackFrame {
-  public:
-    DataStackFrame() : id_(t_push("columbarium dict")) {}
-    DataStackFrame(const DataStackFrame&) = delete; // one frame
-    DataStackFrame& operator=(const DataStackFrame&) = delete;
-    ~DataStackFrame() { t_pop(&id_); }
-
-  private:
-    data_stack_frame_t id_;
-};
 
 // Memory for one answer.
 class AnswerPool {
@@ -210,15 +198,7 @@ Expected<std::vector<std::pair<std::string, std::string>>> HostDict::enumerate(c
 } // namespace
 
 std::string dict_place(std::string_view uri) {
-    std::string place(uri);
-    for (const std::string_view secret : {"password=", "pass=", "secret="}) {
-        for (std::size_t at = 0; (at = to_lower(place).find(secret, at)) != std::string::npos;) {
-            at += secret.size();
-            const std::size_t end = std::min(place.find_first_of(": ,;&", at), place.size());
-            place.replace(at, end - at, "***");
-        }
-    }
-    return place;
+    return without_secrets(uri);
 }
 
 Expected<std::unique_ptr<lists::DictReader>> open_host_dict(const std::string& uri, const DictUser& user) {

@@ -37,7 +37,7 @@ struct DictUser {
 [[nodiscard]] Expected<std::unique_ptr<lists::DictReader>> open_host_dict(const std::string& uri,
                                                                           const DictUser& user);
 
-// A dict's URI with its passwords replaced by "***", for people.
+// A dict's URI with "..." for its passwords, for people.
 [[nodiscard]] std::string dict_place(std::string_view uri);
 
 } // namespace columbarium::host

@@ -10,25 +10,28 @@ cd "$(dirname "$0")/../.."
 
 page=docs/conformance.md
 # The checklists: prefix and number of the last line.
-declare -A last=([EL]=78 [VC]=12 [CD]=12 [SY]=8)
+declare -A last=([EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
+prefixes=$(IFS="|"; echo "${!last[*]}")
+# Numbers that the checklists leave out.
+unused=" XP-18 XP-19 "
 
 # All tests with identifiers, one a line: "EL-40 Suite.Name", and the named cases of tables: "EL-37 FILE:Name". A test
 # over several lines has its name on the first two.
 tests_with_identifiers() {
     find tests -name '*_test.cpp' | sort |
         while read -r file; do
-            awk -v file="$(basename "$file" .cpp)" '
+            awk -v file="$(basename "$file" .cpp)" -v prefixes="$prefixes" '
                 /^TEST(_F|_P)?\(/ { open = 1; text = "" }
                 open { text = text $0; if ($0 ~ /\)/) { open = 0; print text } }
-                match($0, /\{"(EL|VC|CD|SY)_[0-9]+_[A-Za-z0-9_]+"/) {
+                match($0, "\\{\"(" prefixes ")_[0-9]+_[A-Za-z0-9_]+\"") {
                     print "CASE(" file "," substr($0, RSTART + 2, RLENGTH - 3) ")"
                 }' "$file"
         done |
         sed -nE -e 's/^TEST(_F|_P)?\([[:space:]]*([A-Za-z0-9_]+),[[:space:]]*([A-Za-z0-9_]+)\).*/\2.\3/p' \
             -e 's/^CASE\((.*),(.*)\)/\1:\2/p' |
-        awk '{
+        awk -v prefixes="$prefixes" '{
             rest = substr($0, match($0, /[.:]/) + 1)
-            while (match(rest, /^(EL|VC|CD|SY)_[0-9]+_/)) {
+            while (match(rest, "^(" prefixes ")_[0-9]+_")) {
                 id = substr(rest, 1, RLENGTH - 1); sub(/_/, "-", id); print id, $0
                 rest = substr(rest, RLENGTH + 1)
             }
@@ -37,18 +40,18 @@ tests_with_identifiers() {
 
 expected_identifiers() {
     local prefix number
-    for prefix in EL VC CD SY; do
+    for prefix in "${!last[@]}"; do
         for ((number = 1; number <= last[$prefix]; number++)); do
-            printf '%s-%d\n' "$prefix" "$number"
+            [[ $unused == *" $prefix-$number "* ]] || printf '%s-%d\n' "$prefix" "$number"
         done
     done
 }
 
 # The page with the column of tests as it has to be. What a line says without a test is kept.
 page_with_tests() {
-    awk -F' *[|] *' -v page="$page" '
+    awk -F' *[|] *' -v page="$page" -v prefixes="$prefixes" '
         FILENAME != page { split($0, words, " "); tests[words[1]] = tests[words[1]] " `" words[2] "`"; next }
-        $2 ~ /^(EL|VC|CD|SY)-[0-9]+$/ {
+        $2 ~ "^(" prefixes ")-[0-9]+$" {
             said = $6
             if ($2 in tests) said = substr(tests[$2], 2)
             else if (said !~ /^no test: ./) said = ""
@@ -74,11 +77,11 @@ while read -r line; do
 done < <(diff <(page_with_tests) "$page" | sed -n 's/^[<>] | \([A-Z]*-[0-9]*\) .*/the tests of \1 are not those that carry it/p' | sort -u)
 while read -r identifier; do
     fault "$page: $identifier has neither a test nor a reason"
-done < <(awk -F' *[|] *' '$2 ~ /^(EL|VC|CD|SY)-[0-9]+$/ && $6 == "" { print $2 }' "$page")
+done < <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" && $6 == "" { print $2 }' "$page")
 while read -r line; do
     fault "$page: $line"
 done < <(diff <(expected_identifiers | sort) \
-    <(awk -F' *[|] *' '$2 ~ /^(EL|VC|CD|SY)-[0-9]+$/ { print $2 }' "$page" | sort) |
+    <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" { print $2 }' "$page" | sort) |
     sed -n 's/^< /no line for /p; s/^> /a line too many: /p')
 while read -r identifier test; do
     fault "$test: $identifier is no line of the checklists"

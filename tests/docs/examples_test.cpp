@@ -67,6 +67,7 @@ class ServerOfExamples : public rig::MailTest {
     ServerOfExamples() {
         options.extra_conf = read_page("conf.d/sieve-plugin.conf");
         options.site_config = shipped_site() + lists_of_the_page();
+        options.plugin_settings["columbarium_jid"] = "me@example.org"; // whom the pages ask for
     }
 
     // The user's address book: one friend.
@@ -108,6 +109,9 @@ TEST(ShippedSite, IsAConfigurationWithTheListsThatItShows) {
         ASSERT_TRUE(config.has_value()) << config.error().text;
         EXPECT_THAT(config->lists.definitions, SizeIs(2)) << book;
         EXPECT_THAT(config->lists.redirect, SizeIs(1)) << book;
+        EXPECT_EQ(config->xmpp.kind, config::XmppAccount::Kind::client);
+        EXPECT_THAT(config->presence.languages, SizeIs(1));
+        EXPECT_THAT(config->notify.domains, SizeIs(1));
     }
 }
 
@@ -159,7 +163,8 @@ class TomlExample : public ::testing::TestWithParam<CodeBlock> {};
 TEST_P(TomlExample, IsAWholeConfiguration) {
     const auto config = config::parse_site_config(GetParam().text, "columbarium.toml");
     ASSERT_TRUE(config.has_value()) << config.error().text;
-    EXPECT_TRUE(!config->destinations.empty() || !config->lists.definitions.empty());
+    EXPECT_TRUE(!config->destinations.empty() || !config->lists.definitions.empty() ||
+                config->xmpp.kind != config::XmppAccount::Kind::none);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);

@@ -51,6 +51,27 @@ if envelope :list "from" ":addrbook:default" { fileinto :create "Known"; })");
     EXPECT_EQ(found.status, 0) << to_string(found);
 }
 
+TEST_F(InstalledPackages, LetScriptsAskWhetherTheirOwnerIsThere) {
+    options.plugin_settings["columbarium_presence"] = "dict:file:@directory@/presence-%n";
+    options.plugin_settings["columbarium_jid"] = "%n@example.com";
+    use_script("user", R"(require ["enotify", "fileinto", "mailbox", "vacation-seconds"];
+if notify_method_capability "xmpp:user@example.com" "show" "xa" { fileinto :create "While away"; })");
+    const auto published = dovecot().tool(
+        "doveadm", {"dict", "set", "-u", "user", "file:" + (dovecot().directory() / "presence-user").string(),
+                    "priv/presence/user@example.com", "xa"});
+    ASSERT_EQ(published.status, 0) << to_string(published);
+    deliver(rig::message(rig::mail_file("personal-plain.eml")));
+    EXPECT_EQ(only_message("user", "While away").header("Subject"), "I cannot log in");
+}
+
+TEST_F(InstalledPackages, RunTheService) {
+    // Its own user needs a master that is root.
+    options.extra_conf += "\nservice columbarium {\n  user = $default_internal_user\n}\n";
+    const auto status = rig::run({"columbarium", "service", "status", "--socket",
+                                  (dovecot().directory() / "run/columbarium").string()});
+    EXPECT_EQ(status.status, 0) << to_string(status);
+}
+
 TEST_F(InstalledPackages, TellManageSieveClientsOfLists) {
     EXPECT_EQ(dovecot().capabilities("user")["EXTLISTS"], "urn tag");
 }

@@ -28,6 +28,11 @@ namespace {
     return joined({names.begin(), names.end()});
 }
 
+// The shadow memory of a sanitizer is address space by the terabyte.
+[[nodiscard]] bool has_sanitizer(const Modules& modules) {
+    return joined(modules.environment).find("LD_PRELOAD=") != std::string::npos;
+}
+
 void write_process_settings(std::ostream& conf, const DovecotLayout& layout) {
     const auto& account = layout.account;
     conf << "base_dir = @directory@/run\n"
@@ -44,8 +49,7 @@ void write_process_settings(std::ostream& conf, const DovecotLayout& layout) {
          << "\nlast_valid_uid = " << account.uid << "\nfirst_valid_gid = " << account.gid
          << "\nlast_valid_gid = " << account.gid << "\nimport_environment = TZ LISTEN_PID LISTEN_FDS "
          << "LLVM_PROFILE_FILE GCOV_PREFIX " << names_of_variables(layout.modules) << '\n';
-    if (joined(layout.modules.environment).find("LD_PRELOAD=") != std::string::npos) {
-        // The shadow memory of a sanitizer is address space by the terabyte.
+    if (has_sanitizer(layout.modules)) {
         conf << "default_vsz_limit = 0\n";
     }
 }
@@ -65,6 +69,20 @@ void write_services(std::ostream& conf, const DovecotLayout& layout) {
              << joined(layout.modules.doveadm_environment)
              << " " COLUMBARIUM_DOVECOT_LIBEXEC_DIR "/doveadm-server\n}\n";
     }
+}
+
+void write_columbarium_service(std::ostream& conf, const DovecotOptions& options,
+                               const DovecotLayout& layout) {
+    if (!options.service) {
+        return;
+    }
+    // The master is not root, so that it starts nobody else's processes.
+    conf << shipped_service_conf() << "service columbarium {\n  executable = " << layout.modules.service
+         << "\n  user = " << layout.account.user << '\n';
+    if (has_sanitizer(layout.modules)) {
+        conf << "  vsz_limit = 0\n";
+    }
+    conf << "}\n";
 }
 
 void write_users(std::ostream& conf, const DovecotOptions& options, const DovecotLayout& layout) {
@@ -126,6 +144,9 @@ void write_plugin_settings(std::ostream& conf, const DovecotOptions& options, co
     set_unless_empty("sieve_default", "@directory@/sieve/default.sieve", options.sieve_default);
     set_unless_empty("sieve_after", "@directory@/sieve/after.sieve", options.sieve_after);
     set_unless_empty("columbarium_config", "@directory@/columbarium.toml", options.site_config);
+    if (options.service) {
+        settings["columbarium_state_dir"] = "@directory@/service";
+    }
     set_unless_empty("quota", "count:User quota", options.quota_rule);
     set_unless_empty("quota_vsizes", "yes", options.quota_rule);
     set_unless_empty("quota_rule", options.quota_rule, options.quota_rule);
@@ -154,6 +175,7 @@ std::string dovecot_conf(const DovecotOptions& options, const DovecotLayout& lay
     std::ostringstream conf;
     write_process_settings(conf, layout);
     write_services(conf, layout);
+    write_columbarium_service(conf, options, layout);
     write_users(conf, options, layout);
     write_plugins(conf, options, layout);
     write_sending(conf, options);

@@ -54,6 +54,11 @@ struct DovecotOptions {
     // The port of 127.0.0.1 that outgoing mail is given to (SmtpSink::port). 0: sending fails.
     std::uint16_t submission_port = 0;
 
+    // Whether there is the service `columbarium`: its block is the one that the package ships, but for its
+    // program and user. Its socket is "@directory@/run/columbarium", its state directory
+    // "@directory@/service".
+    bool service = false;
+
     // Where freshly built modules are looked for, recursively.
     std::vector<std::filesystem::path> module_directories = built_module_directories();
 

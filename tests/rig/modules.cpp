@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 namespace columbarium::rig {
 
@@ -65,6 +66,19 @@ void copy_built_modules(const TemporaryDirectory& target, const fs::path& built)
     }
 }
 
+// The service's program is a file "columbarium" in a directory "libexec": its path here, or "".
+[[nodiscard]] std::string copy_built_service(const TemporaryDirectory& target, const fs::path& built) {
+    for (const auto& entry : fs::recursive_directory_iterator(built)) {
+        if (entry.is_regular_file() && entry.path().filename() == "columbarium" &&
+            entry.path().parent_path().filename() == "libexec") {
+            const fs::path copy = target.make_directory("libexec") / "columbarium";
+            install_copy(entry.path(), copy);
+            return copy.string();
+        }
+    }
+    return "";
+}
+
 // The shared libraries of ours that the modules are linked to, under each of their names.
 void copy_built_libraries(const fs::path& target) {
     for (const auto& directory : paths_of(COLUMBARIUM_LIBRARY_DIRS)) {
@@ -107,6 +121,12 @@ std::vector<fs::path> built_module_directories() {
     return test_what_is_installed() ? std::vector<fs::path>{} : paths_of(COLUMBARIUM_MODULE_DIRS);
 }
 
+std::string shipped_service_conf() {
+    const fs::path directory =
+        test_what_is_installed() ? "/usr/share/dovecot-columbarium" : COLUMBARIUM_CONF_DIR;
+    return read_file(directory / "service.conf");
+}
+
 Modules gather_modules(const TemporaryDirectory& target, const std::vector<fs::path>& built) {
     Modules modules;
     modules.directory = target.make_directory("modules");
@@ -115,6 +135,9 @@ Modules gather_modules(const TemporaryDirectory& target, const std::vector<fs::p
     for (const auto& directory : built) {
         if (fs::is_directory(directory)) {
             copy_built_modules(target, directory);
+            if (std::string service = copy_built_service(target, directory); !service.empty()) {
+                modules.service = std::move(service);
+            }
         }
     }
     if (!built.empty()) {

@@ -27,12 +27,26 @@ run_lintian() { lintian --fail-on error --pedantic --display-info "$package_tree
 
 package_state() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true; }
 
+# Whether purging the packages leaves nothing of theirs: to be called where none of them had been there before.
+purge_installed_packages() {
+    local left=() place
+    # What a site and the service make beside the packages' files.
+    sievec /etc/dovecot/sieve/triage.sieve
+    touch /var/lib/dovecot-columbarium/notifications
+    apt_get_without_daemons purge "${our_packages[@]}"
+    for place in /var/lib/dovecot-columbarium /usr/share/dovecot-columbarium /etc/dovecot/columbarium.toml \
+        /etc/dovecot/conf.d/90-columbarium.conf /etc/dovecot/sieve/*.svbin /usr/lib/dovecot/columbarium; do
+        [[ ! -e $place ]] || left+=("$place")
+    done
+    ((${#left[@]} == 0)) || { echo "purging leaves: ${left[*]}"; return 1; }
+}
+
 # Takes away what was not there before: with its configuration where none of ours had been there.
 remove_installed_packages() { # STATES-BEFORE
     case $1 in
         *' installed '*) echo "left installed, as before" ;;
         *' config-files '*) apt_get_without_daemons remove "${our_packages[@]}" ;;
-        *) apt_get_without_daemons purge "${our_packages[@]}" ;;
+        *) purge_installed_packages ;;
     esac
 }
 
@@ -45,6 +59,10 @@ deliver_with_installed_packages() {
     apt_get_without_daemons install --reinstall --allow-downgrades "$package_tree"/*.deb
     COLUMBARIUM_RIG_INSTALLED=1 build/release/tests/packages/columbarium_installed || status=1
     columbarium triage explain tests/mail/dsn-failed-user-unknown.eml || status=1
-    remove_installed_packages "$states"
+    [[ $(stat -c '%U %a' /var/lib/dovecot-columbarium) == "columbarium 700" ]] ||
+        { echo "/var/lib/dovecot-columbarium is not the service's alone"; status=1; }
+    # As an upgrade does it: what is there already is no obstacle.
+    dpkg-reconfigure --frontend=noninteractive dovecot-columbarium || status=1
+    remove_installed_packages "$states" || status=1
     return "$status"
 }

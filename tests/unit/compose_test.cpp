@@ -94,7 +94,7 @@ TEST(ComposedNotifications, XN_15_XN_6_FromIsWhoItIsResentFrom) {
     EXPECT_EQ(composed(action).resent_from, "");
 }
 
-TEST(ComposedNotifications, XN_14_TheHintNamesTheMailbox) {
+TEST(ComposedNotifications, XN_14_EN_14_TheHintNamesTheMailboxPercentEncoded) {
     config::NotifyPolicy policy;
     policy.url = "imap://imap.example.com/{mailbox};user={user}";
     Action action = action_for("xmpp:a@b");

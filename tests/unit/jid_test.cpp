@@ -162,14 +162,5 @@ TEST(XmlTexts, EN_8_WhatXmlForbidsIsReplaced) {
     EXPECT_TRUE(is_xml_text("Grüße\t\r\n\x7f"));
 }
 
-TEST(XmlTexts, EN_7_TextsAreCutBetweenCharacters) {
-    EXPECT_EQ(cut_at_character("abc", 3), "abc");
-    EXPECT_EQ(cut_at_character("abc", 2), "ab");
-    EXPECT_EQ(cut_at_character("aü", 2), "a");
-    EXPECT_EQ(cut_at_character("\xf0\x9f\x93\xb1", 3), "");
-    EXPECT_EQ(cut_at_character("\x80\x80\x80", 2), "");
-    EXPECT_EQ(cut_at_character("abc", 0), "");
-}
-
 } // namespace
 } // namespace columbarium::xmpp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "password_file.hpp"
+#include "host/password_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -15,7 +15,7 @@
 
 #include "base/ascii.hpp"
 
-namespace columbarium::doveadm {
+namespace columbarium::host {
 
 namespace {
 
@@ -83,4 +83,4 @@ Expected<std::string> read_password_file(const std::string& path) {
     return password;
 }
 
-} // namespace columbarium::doveadm
+} // namespace columbarium::host

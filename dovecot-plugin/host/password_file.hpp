@@ -6,11 +6,11 @@
 
 #include "base/expected.hpp"
 
-namespace columbarium::doveadm {
+namespace columbarium::host {
 
 // The first line of a file, without its line end. Permanent failures, which name the file: it cannot be
 // opened, is no regular file, is open to others than its owner (its group may read it where it belongs to
 // root), or its first line is empty, longer than 1,024 octets or holds a NUL.
 [[nodiscard]] Expected<std::string> read_password_file(const std::string& path);
 
-} // namespace columbarium::doveadm
+} // namespace columbarium::host

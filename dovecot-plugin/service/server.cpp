@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "server.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+#include "service_headers.hpp"
+
+namespace columbarium::service {
+
+namespace {
+
+// Of all clients together, when the service ends.
+constexpr std::chrono::milliseconds time_to_finish{200};
+
+// Of the limit, how many connections are left free for those who come.
+constexpr std::size_t most_clients(unsigned limit) {
+    return limit > 1 ? limit - 1 : 1;
+}
+
+} // namespace
+
+Server::Server(Engine& engine) : engine_(engine) {}
+
+Server::~Server() {
+    const auto deadline = std::chrono::steady_clock::now() + time_to_finish;
+    while (!clients_.empty()) {
+        clients_.front()->finish(deadline);
+        has_ended(clients_.begin());
+    }
+}
+
+void Server::take(struct master_service_connection* connection) {
+    const auto place = clients_.insert(clients_.end(), nullptr);
+    try {
+        *place = std::make_unique<Client>(*this, engine_, connection->fd);
+    } catch (...) {
+        clients_.erase(place);
+        throw;
+    }
+    (*place)->set_place(place);
+    master_service_client_connection_accept(connection);
+    while (clients_.size() > most_clients(master_service_get_client_limit(master_service)))
+        has_ended(clients_.begin());
+}
+
+void Server::is_active(Clients::iterator place) {
+    clients_.splice(clients_.end(), clients_, place);
+}
+
+void Server::has_ended(Clients::iterator place) {
+    clients_.erase(place);
+    master_service_client_connection_destroyed(master_service);
+}
+
+} // namespace columbarium::service
