@@ -30,6 +30,7 @@ rig::DovecotOptions shipped_configuration(const std::filesystem::path& conf_d) {
     // What differs in a private server: where things are.
     conf = replaced(std::move(conf), "!include_try /usr/share/dovecot-columbarium/sieve-plugin.conf",
                     rig::read_file(conf_d / "sieve-plugin.conf"));
+    conf = replaced(std::move(conf), "!include_try /usr/share/dovecot-columbarium/service.conf", "");
     conf = replaced(std::move(conf), "/etc/dovecot/", "@directory@/");
 
     rig::DovecotOptions options;

@@ -54,7 +54,7 @@ rig::Connection ServiceTest::connect() {
 
 wire::Reply ServiceTest::ask(const std::string& map, const std::string& key) {
     wire::Client client(socket_path());
-    const auto reply = client.ask({map, key}, wire::Clock::now() + rig::default_deadline);
+    const auto reply = client.ask_patiently({map, key}, wire::Clock::now() + rig::default_deadline);
     if (reply)
         return *reply;
     ADD_FAILURE() << reply.error().text;

@@ -31,7 +31,7 @@ package_state() { dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || tru
 purge_installed_packages() {
     local left=() place
     # What a site and the service make beside the packages' files.
-    sievec /etc/dovecot/sieve/triage.sieve
+    sievec /etc/dovecot/sieve/triage.sieve || return 1
     touch /var/lib/dovecot-columbarium/notifications
     apt_get_without_daemons purge "${our_packages[@]}"
     for place in /var/lib/dovecot-columbarium /usr/share/dovecot-columbarium /etc/dovecot/columbarium.toml \
