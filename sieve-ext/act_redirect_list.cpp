@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "mail/address.hpp"
 
 #include "act_redirect_list.hpp"
@@ -104,9 +106,8 @@ bool is_within_limit(const sieve_runtime_env* renv, const std::vector<const siev
 // As the list has it, but for a domain with other letters than ASCII: that goes out in its A-label form.
 std::string sendable(const std::string& address) {
     const auto at = std::min(address.rfind('@'), address.size());
-    const bool is_ascii = std::all_of(address.begin() + static_cast<std::ptrdiff_t>(at), address.end(),
-                                      [](char octet) { return static_cast<unsigned char>(octet) < 0x80; });
-    const std::string folded = is_ascii ? std::string() : mail::fold_address(address);
+    const bool has_ascii_domain = is_ascii(std::string_view(address).substr(at));
+    const std::string folded = has_ascii_domain ? std::string() : mail::fold_address(address);
     return folded.empty() ? address : address.substr(0, at) + folded.substr(folded.rfind('@'));
 }
 

@@ -8,6 +8,7 @@
 #include <strophe.h>
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 
 namespace columbarium::session {
 
@@ -19,20 +20,9 @@ constexpr std::size_t longest_condition = 64;
     return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-// Cut at a character.
-[[nodiscard]] std::string bounded(std::string_view text, std::size_t longest) {
-    if (text.size() > longest) {
-        const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
-        while (longest > 0 && is_continuation(text[longest]))
-            --longest;
-        text = text.substr(0, longest);
-    }
-    return std::string(text);
-}
-
 [[nodiscard]] std::string text_of(xmpp_stanza_t* element, std::size_t longest) {
     char* const text = xmpp_stanza_get_text(element);
-    std::string result = bounded(view(text), longest);
+    std::string result(cut_at_character(view(text), longest));
     xmpp_free(xmpp_stanza_get_context(element), text);
     return result;
 }
@@ -152,10 +142,10 @@ NotificationRefused read_error(Stanza* stanza) {
     xmpp_stanza_t* const error = xmpp_stanza_get_child_by_name(stanza, "error");
     if (error == nullptr)
         return refused;
-    refused.error_type = bounded(view(xmpp_stanza_get_type(error)), longest_condition);
+    refused.error_type = cut_at_character(view(xmpp_stanza_get_type(error)), longest_condition);
     for_each_child(error, [&refused](xmpp_stanza_t* child) {
         if (view(xmpp_stanza_get_ns(child)) == XMPP_NS_STANZAS_IETF && !is_element(child, "text"))
-            refused.condition = bounded(view(xmpp_stanza_get_name(child)), longest_condition);
+            refused.condition = cut_at_character(view(xmpp_stanza_get_name(child)), longest_condition);
     });
     return refused;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rig/eventually.hpp"
+#include "rig/server_log.hpp"
 
 namespace columbarium::e2e {
 
@@ -87,15 +88,7 @@ std::vector<std::string> PresenceTest::log_lines(const std::string& text) {
     const bool came = rig::eventually(rig::default_deadline,
                                       [&] { return dovecot().log().find(text) != std::string::npos; });
     EXPECT_TRUE(came) << "no line holds " << text;
-    std::vector<std::string> lines;
-    const std::string log = dovecot().log();
-    for (std::size_t begin = 0; begin < log.size();) {
-        const std::size_t end = std::min(log.find('\n', begin), log.size());
-        std::string line = log.substr(begin, end - begin);
-        if (line.find(text) != std::string::npos)
-            lines.push_back(std::move(line));
-        begin = end + 1;
-    }
+    auto lines = rig::lines_with(dovecot().log(), text);
     return lines.empty() ? std::vector<std::string>{""} : lines;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "rig/eventually.hpp"
+#include "rig/server_log.hpp"
 
 namespace columbarium::e2e {
 
@@ -62,16 +63,7 @@ std::vector<std::string> SieveTest::log_lines(std::string_view text) {
     const bool came = rig::eventually(rig::default_deadline,
                                       [&] { return dovecot().log().find(text) != std::string::npos; });
     EXPECT_TRUE(came) << "no line holds " << text;
-    std::vector<std::string> lines;
-    const std::string log = dovecot().log();
-    for (std::size_t begin = 0; begin < log.size();) {
-        const std::size_t end = std::min(log.find('\n', begin), log.size());
-        std::string line = log.substr(begin, end - begin);
-        if (line.find(text) != std::string::npos)
-            lines.push_back(std::move(line));
-        begin = end + 1;
-    }
-    return lines;
+    return rig::lines_with(dovecot().log(), text);
 }
 
 std::string a_bounce() {
