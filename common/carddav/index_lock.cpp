@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lists/new_file.hpp"
+#include "base/new_file.hpp"
 
 namespace columbarium::carddav {
 
@@ -24,7 +24,7 @@ std::string system_reason() {
 
 Expected<IndexLock> IndexLock::take(const std::string& index_path) {
     const std::string path = index_path + ".lock";
-    if (const Expected<void> made = lists::make_folders(lists::folder_of(path)); !made)
+    if (const Expected<void> made = make_folders(folder_of(path)); !made)
         return tl::make_unexpected(made.error());
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (file < 0)

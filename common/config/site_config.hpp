@@ -14,9 +14,12 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/feed_source.hpp"
 #include "config/list_policy.hpp"
 #include "config/notify_policy.hpp"
+#include "config/people_policy.hpp"
 #include "config/presence_policy.hpp"
+#include "config/store_place.hpp"
 #include "config/xmpp_account.hpp"
 
 namespace columbarium::config {
@@ -50,6 +53,9 @@ struct SiteConfig {
     PresencePolicy presence;
     XmppAccount xmpp;
     NotifyPolicy notify;
+    PeoplePolicy people;
+    StorePlace store;
+    FeedSource feed;
 
     // The destination of this name (ASCII case ignored), or nullptr.
     [[nodiscard]] COLUMBARIUM_API const Destination* find_destination(std::string_view name) const;

@@ -13,7 +13,7 @@
 #include "base/ascii.hpp"
 #include "lists/constant_database.hpp"
 #include "lists/index_format.hpp"
-#include "lists/new_file.hpp"
+#include "base/new_file.hpp"
 
 namespace columbarium::lists {
 

@@ -17,7 +17,7 @@
 #include "lists/constant_database.hpp"
 #include "lists/groups.hpp"
 #include "lists/index_format.hpp"
-#include "lists/new_file.hpp"
+#include "base/new_file.hpp"
 #include "mail/address.hpp"
 
 namespace columbarium::lists {

@@ -7,7 +7,7 @@
 
 #include "lists/card.hpp"
 #include "lists/fault_log.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
 namespace columbarium::lists {
 

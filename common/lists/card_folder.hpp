@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/expected.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
 namespace columbarium::lists {
 

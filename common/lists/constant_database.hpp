@@ -15,7 +15,7 @@
 
 #include "base/expected.hpp"
 #include "lists/keyed_hash.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
 struct cdb_make;
 

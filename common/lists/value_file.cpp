@@ -15,7 +15,7 @@
 #include "base/ascii.hpp"
 #include "lists/fault_log.hpp"
 #include "lists/lookup_keys.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 #include "mail/address.hpp"
 
 namespace columbarium::lists {

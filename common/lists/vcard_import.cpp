@@ -22,8 +22,8 @@
 #include "lists/card_file.hpp"
 #include "lists/card_folder.hpp"
 #include "lists/fault_log.hpp"
-#include "lists/new_file.hpp"
-#include "lists/regular_file.hpp"
+#include "base/new_file.hpp"
+#include "base/regular_file.hpp"
 #include "lists/vcard_reader.hpp"
 #include "lists/vdir.hpp"
 

@@ -17,7 +17,7 @@
 #include "lists/card_file.hpp"
 #include "lists/card_folder.hpp"
 #include "lists/fault_log.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
 namespace columbarium::lists {
 

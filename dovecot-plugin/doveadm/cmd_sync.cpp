@@ -12,7 +12,7 @@
 
 #include "carddav/synchronise.hpp"
 
-#include "host/password_file.hpp"
+#include "config/password_file.hpp"
 
 #include "command.hpp"
 #include "commands.hpp"
@@ -80,7 +80,7 @@ Expected<carddav::SyncReport> synchronise(const Run& run, const lists::ListToSyn
     account.ca_file = book.ca_file;
     account.allow_plaintext = book.allow_plaintext;
     if (!book.password_file.empty()) {
-        auto password = host::read_password_file(book.password_file);
+        auto password = config::read_password_file(book.password_file);
         if (!password)
             return tl::make_unexpected(password.error());
         account.password = std::move(*password);

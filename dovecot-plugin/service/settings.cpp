@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "host/password_file.hpp"
+#include "config/password_file.hpp"
 
 namespace columbarium::service {
 
@@ -27,7 +27,7 @@ Settings read_settings(const std::map<std::string, std::string>& plugin) {
     settings.site = **site;
     if (settings.site.xmpp.kind == config::XmppAccount::Kind::none)
         return settings;
-    auto secret = host::read_password_file(settings.site.xmpp.secret_file);
+    auto secret = config::read_password_file(settings.site.xmpp.secret_file);
     if (secret)
         settings.secret = *std::move(secret);
     else

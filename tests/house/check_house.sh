@@ -26,6 +26,10 @@ declare -A rooms_below=(
     [lists]="base config mail"
     [carddav]="base lists"
     [triage]="base mail"
+    [tombstone]="base config mail"
+    [store]="base config tombstone"
+    [feed]="base config store tombstone wire"
+    [tables]="base"
 )
 
 # Headers of the hosts: what Dovecot and Pigeonhole install where that is known, and their names anywhere.

@@ -15,7 +15,7 @@
 #include "base/expected.hpp"
 #include "base/export.hpp"
 
-namespace columbarium::lists {
+namespace columbarium {
 
 // An open file descriptor, closed at the end.
 class Descriptor {
@@ -72,4 +72,4 @@ inline constexpr int not_regular = -1;
 [[nodiscard]] COLUMBARIUM_API bool is_young(const struct stat& status,
                                             std::chrono::system_clock::time_point now);
 
-} // namespace columbarium::lists
+} // namespace columbarium

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "host/password_file.hpp"
+#include "config/password_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -15,7 +15,7 @@
 
 #include "base/ascii.hpp"
 
-namespace columbarium::host {
+namespace columbarium::config {
 
 namespace {
 
@@ -83,4 +83,4 @@ Expected<std::string> read_password_file(const std::string& path) {
     return password;
 }
 
-} // namespace columbarium::host
+} // namespace columbarium::config

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "lists/new_file.hpp"
+#include "base/new_file.hpp"
 
 #include <cerrno>
 #include <memory>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace columbarium::lists {
+namespace columbarium {
 
 namespace {
 
@@ -119,4 +119,4 @@ Expected<void> NewFile::put_in_place() {
     return {};
 }
 
-} // namespace columbarium::lists
+} // namespace columbarium

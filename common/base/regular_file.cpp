@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-namespace columbarium::lists {
+namespace columbarium {
 
 namespace {
 
@@ -103,4 +103,4 @@ bool is_young(const struct stat& status, std::chrono::system_clock::time_point n
     return age < seconds(2) && age > -seconds(2);
 }
 
-} // namespace columbarium::lists
+} // namespace columbarium

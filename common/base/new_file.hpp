@@ -8,9 +8,9 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
-#include "lists/regular_file.hpp"
+#include "base/regular_file.hpp"
 
-namespace columbarium::lists {
+namespace columbarium {
 
 // Makes a folder and those above it where they are missing, mode 0700.
 [[nodiscard]] COLUMBARIUM_API Expected<void> make_folders(const std::string& path);
@@ -48,4 +48,4 @@ class NewFile {
 // Sets a file's modification time. False where that fails.
 bool set_time(const Descriptor& descriptor, std::chrono::system_clock::time_point time);
 
-} // namespace columbarium::lists
+} // namespace columbarium

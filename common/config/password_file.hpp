@@ -5,12 +5,13 @@
 #include <string>
 
 #include "base/expected.hpp"
+#include "base/export.hpp"
 
-namespace columbarium::host {
+namespace columbarium::config {
 
 // The first line of a file, without its line end. Permanent failures, which name the file: it cannot be
 // opened, is no regular file, is open to others than its owner (its group may read it where it belongs to
 // root), or its first line is empty, longer than 1,024 octets or holds a NUL.
-[[nodiscard]] Expected<std::string> read_password_file(const std::string& path);
+[[nodiscard]] COLUMBARIUM_API Expected<std::string> read_password_file(const std::string& path);
 
-} // namespace columbarium::host
+} // namespace columbarium::config

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The store: people, the history of their changes, and who was answered when. SQL through SOCI; SQLite for
+// one machine, PostgreSQL for several. The schema is made and brought up to date when it is opened.
+//
+// Every failure is temporary, and its text says what failed, on which store, and what to do: locked by
+// another process, read-only, disk full, no permission, no connection, damaged, of a newer version than this
+// program knows. After a failure all is as it was before the call. A connection that was lost is made anew at
+// the next call. Not thread-safe: one store a thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "config/store_place.hpp"
+#include "tombstone/date.hpp"
+#include "tombstone/lifecycle.hpp"
+#include "tombstone/person.hpp"
+
+namespace columbarium::store {
+
+// The version of the schema that this program writes.
+inline constexpr int schema_version = 1;
+
+// A line of the history.
+struct HistoryEntry {
+    std::chrono::sys_seconds when;
+    std::string who; // "sync", "metadata", the name of who typed the command
+    std::string username;
+    tombstone::Change change;
+};
+
+// Who makes a change, and when.
+struct Author {
+    std::string who;
+    std::chrono::sys_seconds when;
+};
+
+// One person to be written, and why.
+struct Write {
+    const tombstone::Person* person =
+        nullptr; // revision 0: must not be in the store; else: must have it there
+    std::span<const tombstone::Change> changes;
+};
+
+// What write() did.
+struct Written {
+    std::size_t people = 0;
+    std::vector<std::string> outdated; // usernames that somebody else has changed meanwhile: nothing of
+                                       // theirs was written
+};
+
+struct Waiting {
+    std::chrono::milliseconds lock{5'000}; // for others' locks, and for a server's answer to a connection
+};
+
+class Store {
+  public:
+    // Opens it; makes it (SQLite: the file with mode 0600 and the folder's owner where root does it) and
+    // brings its schema up to date where that is needed, in one transaction, while others wait. `password`:
+    // of PostgreSQL, "" for none.
+    [[nodiscard]] static Expected<std::unique_ptr<Store>>
+    open(const config::StorePlace& place, const std::string& password, Waiting waiting = {});
+    Store(const Store&) = delete; // owns the connection
+    Store& operator=(const Store&) = delete;
+    ~Store();
+
+    // People. `username` is a folded one.
+    [[nodiscard]] Expected<std::optional<tombstone::Person>> find(std::string_view username);
+
+    // All people, by username in the order of octets, out of one snapshot; stops where `take` returns false.
+    // Others can write meanwhile. Holds a bounded number of people in memory. `take` must not call the store.
+    [[nodiscard]] Expected<void> each(const std::function<bool(const tombstone::Person&)>& take);
+
+    // Writes people and the history of it in one transaction: all that are not outdated, or nothing. Each
+    // one's revision goes up by one. `run`: marks the day of a sync (last_run()) in the same transaction.
+    // `progress` is called now and then with the number of people written; it must not call the store.
+    [[nodiscard]] Expected<Written> write(std::span<const Write> writes, const Author& author,
+                                          std::optional<tombstone::Date> run = {},
+                                          const std::function<void(std::size_t)>& progress = {});
+
+    // Gives a person another username, with his history. Fails (permanently) where `from` is not there or
+    // `to` is there already.
+    [[nodiscard]] Expected<void> rename(std::string_view from, std::string_view to, const Author& author);
+
+    // A person's history, the newest first, at most `most` entries; a bounded number of them in memory.
+    [[nodiscard]] Expected<void> history(std::string_view username, std::size_t most,
+                                         const std::function<void(const HistoryEntry&)>& take);
+
+    // The day of the last sync.
+    [[nodiscard]] Expected<std::optional<tombstone::Date>> last_run();
+
+    // People of whom something waits to be written back: an address that differs from what the feed said
+    // last, or the mail attribute; after `after` by username, at most `most`.
+    [[nodiscard]] Expected<std::vector<tombstone::Person>> due_to_be_written_back(std::string_view after,
+                                                                                  std::size_t most);
+
+    // Suppression of automatic replies: one table for everybody, shared by all hosts. `sender` and `person`
+    // are folded addresses, or a person's username; both at most 1,000 octets (longer: a permanent failure).
+    //
+    // Claims the right to answer, before the answer is sent: one atomic statement. True: nobody has answered
+    // this sender for this person, or his time is over; from now on it is taken until `until`.
+    [[nodiscard]] Expected<bool> claim(std::string_view sender, std::string_view person,
+                                       std::chrono::sys_seconds now, std::chrono::sys_seconds until);
+    // Gives a claim back: the answer could not be sent. Only the claim that was made with the same `until`.
+    [[nodiscard]] Expected<void> release(std::string_view sender, std::string_view person,
+                                         std::chrono::sys_seconds until);
+    // Forgets claims whose time is over, at most `most` of them; returns how many. To be repeated while it
+    // returns `most`: each call is short.
+    [[nodiscard]] Expected<std::size_t> forget_expired(std::chrono::sys_seconds now, std::size_t most);
+
+  private:
+    class Private;
+    explicit Store(std::unique_ptr<Private> inner);
+    std::unique_ptr<Private> inner_;
+};
+
+} // namespace columbarium::store

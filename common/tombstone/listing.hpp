@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A whole feed: its rows, checked and gathered, so that each person of it is found by his username.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "base/export.hpp"
+#include "config/people_policy.hpp"
+#include "tombstone/lifecycle.hpp"
+
+namespace columbarium::tombstone {
+
+// One row as a source read it: not checked yet. Fields as in Listed.
+struct Row {
+    std::string where; // for error texts: "people.csv:17", "uid=abc1,ou=people,dc=example,dc=org"
+    std::string username;
+    std::string id;
+    std::string full_name;
+    std::string affiliation;
+    std::optional<std::string> forwarding_address;
+    std::optional<std::string> tombstone_address;
+    std::string fault; // what the source itself found wrong with the row: "not UTF-8"; "" for nothing
+};
+
+// Something wrong with one row, or between rows. One line for a person, with the place.
+struct RowFault {
+    std::string username; // whom it is about, "" where nobody can tell
+    std::string text;
+};
+
+// The feed's people. Memory: some 300 octets a person, and 200 more while it is filled.
+class Roster {
+  public:
+    COLUMBARIUM_API explicit Roster(const config::PeoplePolicy& policy);
+    Roster(const Roster&) = delete; // the index points into the people
+    Roster& operator=(const Roster&) = delete;
+    COLUMBARIUM_API ~Roster();
+
+    // Takes a row. What is wrong with it becomes a fault, and its person is withheld: nothing of the row is
+    // used, and he is not cancelled for it. Rows without a username that can be read make the whole feed
+    // incomplete (is_complete()): somebody is meant, and nobody knows who.
+    //   - a username that is none, names that name_fault() refuses, addresses that prepare_target() refuses;
+    //   - a second row for a username: where it says the same, a fault and no more; else both are withheld;
+    //   - an id that two usernames have: all of them are withheld.
+    COLUMBARIUM_API void add(Row row);
+
+    // The person of this username, nullptr where no row (that can be used) is about him.
+    [[nodiscard]] COLUMBARIUM_API const Listed* find(std::string_view username) const;
+
+    // Whether a row was about this username that cannot be used.
+    [[nodiscard]] COLUMBARIUM_API bool is_withheld(std::string_view username) const;
+
+    // The username that the feed lists under this id, "" for none.
+    [[nodiscard]] COLUMBARIUM_API std::string_view username_of_id(std::string_view id) const;
+
+    // Withholds a person whose row turns out to be wrong in the light of the store.
+    COLUMBARIUM_API void withhold(std::string_view username, std::string text);
+
+    [[nodiscard]] bool is_complete() const { return is_complete_; }
+    [[nodiscard]] std::size_t size() const { return people_.size(); }             // people who can be used
+    [[nodiscard]] const std::vector<RowFault>& faults() const { return faults_; } // the first 10,000
+    [[nodiscard]] std::size_t fault_count() const { return fault_count_; }
+
+    // All people, in no order. Each is given once; withheld ones are not.
+    template <class Take>
+    void each(Take&& take) const {
+        for (const auto& [username, person] : people_)
+            take(*person);
+    }
+
+  private:
+    struct Private;
+    void report(std::string username, std::string text);
+
+    const config::PeoplePolicy& policy_;
+    std::deque<Listed> rows_;
+    std::unordered_map<std::string_view, const Listed*> people_;
+    std::unordered_map<std::string_view, const Listed*> ids_;
+    std::unordered_map<std::string, bool> withheld_;
+    std::vector<RowFault> faults_;
+    std::size_t fault_count_ = 0;
+    bool is_complete_ = true;
+};
+
+} // namespace columbarium::tombstone

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Whose address is whose: the addresses that the site serves, username@domain for each of its domains.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/expected.hpp"
+#include "base/export.hpp"
+#include "config/people_policy.hpp"
+#include "tombstone/person.hpp"
+
+namespace columbarium::tombstone {
+
+// The username that an address belongs to: its domain is one of the site's (case ignored), its local part a
+// username, perhaps with a subaddress behind one of the policy's delimiters. Nothing for all else.
+[[nodiscard]] COLUMBARIUM_API std::optional<std::string> username_of(std::string_view address,
+                                                                     const config::PeoplePolicy& policy);
+
+// The username of somebody who has logged in to the mail system: his login name, or the part before "@" where
+// what follows is one of the site's domains or account_domain. Nothing for all else.
+[[nodiscard]] COLUMBARIUM_API std::optional<std::string>
+username_of_login(std::string_view login, const config::PeoplePolicy& policy);
+
+// The person's address in the first of the site's domains; "" where the site has none.
+[[nodiscard]] COLUMBARIUM_API std::string main_address(std::string_view username,
+                                                       const config::PeoplePolicy& policy);
+
+// The person's address in the mail system: username@account_domain; "" where the policy names none.
+[[nodiscard]] COLUMBARIUM_API std::string account_address(std::string_view username,
+                                                          const config::PeoplePolicy& policy);
+
+// Prepares an address that somebody wants as `person`'s forwarding or tombstone address: as
+// prepare_address(), and it must be none of the person's own addresses of the site, subaddresses among them:
+// mail would come back for ever. A permanent failure says so. "" is kept: it unsets.
+[[nodiscard]] COLUMBARIUM_API Expected<std::string>
+prepare_target(std::string_view address, std::string_view username, const config::PeoplePolicy& policy);
+
+} // namespace columbarium::tombstone
