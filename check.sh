@@ -20,7 +20,7 @@ TEXT
 }
 
 jobs=$(nproc)
-fuzz_seconds=40
+fuzz_seconds=20
 
 hand_written_sources() {
     find . \( -path ./build -o -path ./.git \) -prune -o -name '*.[ch]pp' -print | sort

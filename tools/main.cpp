@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 
 #include "exit_status.hpp"
+#include "people.hpp"
 #include "service_status.hpp"
+#include "tables.hpp"
 #include "triage_explain.hpp"
 
 int main(int argc, char** argv) {
@@ -21,6 +23,9 @@ int main(int argc, char** argv) {
         CLI::App* triage = app.add_subcommand("triage", "What messages are");
         triage->require_subcommand(1);
         add_triage_explain(*triage, status);
+
+        add_people(app, status);
+        add_tables(app, status);
 
         CLI::App* service = app.add_subcommand("service", "The service that Dovecot runs");
         service->require_subcommand(1);

@@ -27,7 +27,7 @@ class Descriptor {
         std::swap(number_, other.number_);
         return *this;
     }
-    ~Descriptor();
+    COLUMBARIUM_API ~Descriptor();
 
     [[nodiscard]] int number() const { return number_; } // -1: none
 

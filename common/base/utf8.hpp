@@ -23,6 +23,6 @@ struct Character {
     std::size_t octets = 1;
     bool valid = false; // part of UTF-8, and no NUL
 };
-[[nodiscard]] Character first_character(std::string_view text);
+[[nodiscard]] COLUMBARIUM_API Character first_character(std::string_view text);
 
 } // namespace columbarium

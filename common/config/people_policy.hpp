@@ -22,8 +22,10 @@ struct PeoplePolicy {
     // account_name = "{username}@hermes.example.org": what Dovecot calls the account; default "{username}"
     std::string account_name = "{username}";
     std::size_t restoration_days = 215; // restoration_days, 1 to 3,650: a shorter absence is a short one
-    double vanishing_percent = 5;       // vanishing_percent, 0 to 100: a sync that cancels more stops
-    std::string subaddress_delimiters;  // subaddress_delimiters = "+"; "": none
+    // vanishing_percent, 0 to 100: a sync that cancels more, restores more, or takes more people's addresses
+    // or accounts away, stops
+    double vanishing_percent = 5;
+    std::string subaddress_delimiters; // subaddress_delimiters = "+"; "": none
     // [people.affiliations] "Medical School" = "{username}@medschl.example.org": where new people of an
     // institution have their mail (memo 5.2). Affiliations are compared with ASCII case ignored.
     std::map<std::string, std::string> affiliations;

@@ -9,6 +9,7 @@
 #include "base/ascii.hpp"
 #include "config/destinations.hpp"
 #include "config/lists.hpp"
+#include "config/people_tables.hpp"
 #include "config/toml_reader.hpp"
 #include "config/xmpp_tables.hpp"
 
@@ -60,7 +61,8 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     if (!table)
         return tl::make_unexpected(table.error());
     const TableReader reader(*table, path, {}, 0);
-    const std::array<std::string, 5> known = {"destinations", "lists", "presence", "xmpp", "notify"};
+    const std::array<std::string, 8> known = {"destinations", "lists",  "presence", "xmpp",
+                                              "notify",       "people", "store",    "feed"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
 
@@ -75,7 +77,10 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
         read_table(*table, reader, path, "lists", "", read_lists, config.lists, read) &&
         read_table(*table, reader, path, "presence", "", read_presence, config.presence, read) &&
         read_table(*table, reader, path, "xmpp", "", read_xmpp, config.xmpp, read) &&
-        read_table(*table, reader, path, "notify", "", read_notify, config.notify, read);
+        read_table(*table, reader, path, "notify", "", read_notify, config.notify, read) &&
+        read_table(*table, reader, path, "people", "", read_people, config.people, read) &&
+        read_table(*table, reader, path, "store", "", read_store, config.store, read) &&
+        read_table(*table, reader, path, "feed", "", read_feed, config.feed, read);
     if (!complete)
         return tl::make_unexpected(std::move(read.error()));
     return config;

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "base/ascii.hpp"
 #include "base/uri.hpp"
+#include "mail/address.hpp"
 
 namespace columbarium::config {
 
@@ -35,6 +39,31 @@ std::string_view file_name_fault(std::string_view text) {
     if (!text.starts_with('/'))
         return "must be absolute";
     return has_control(text) ? "must not hold control characters" : std::string_view();
+}
+
+bool is_ipv6(const std::string& host) {
+    in6_addr address{};
+    return inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool is_loopback(const std::string& host) {
+    in_addr ipv4{};
+    if (inet_pton(AF_INET, host.c_str(), &ipv4) == 1)
+        return ntohl(ipv4.s_addr) >> 24 == 127;
+    in6_addr ipv6{};
+    if (inet_pton(AF_INET6, host.c_str(), &ipv6) == 1)
+        return IN6_IS_ADDR_LOOPBACK(&ipv6); // NOLINT: the macro has casts
+    return equals_ignoring_case(host, "localhost");
+}
+
+std::string_view prepare_mail_domain(std::string& domain) {
+    if (!is_domain(domain))
+        return "is no domain";
+    const std::string folded = mail::fold_address("a@" + domain);
+    if (folded.empty() || !is_ascii(folded))
+        return "is no domain";
+    domain = folded.substr(2);
+    return domain.find('.') == std::string::npos ? "must have a dot, as in \"example.org\"" : "";
 }
 
 } // namespace columbarium::config

@@ -3,6 +3,7 @@
 // value prepares it by the rules of its protocol. Private to common/config.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace columbarium::config {
@@ -12,5 +13,15 @@ namespace columbarium::config {
 
 // What is wrong with the name of a file, "" for nothing. It has to be absolute.
 [[nodiscard]] std::string_view file_name_fault(std::string_view text);
+
+// Whether it is an IPv6 address, without brackets.
+[[nodiscard]] bool is_ipv6(const std::string& host);
+
+// Whether a host, without brackets and port, is this machine: "localhost", 127.0.0.0/8 or ::1.
+[[nodiscard]] bool is_loopback(const std::string& host);
+
+// What is wrong with a domain of mail addresses, "" for nothing: it has to have a dot. On success `domain` is
+// in lower case and made of A-labels.
+[[nodiscard]] std::string_view prepare_mail_domain(std::string& domain);
 
 } // namespace columbarium::config

@@ -7,9 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
@@ -21,21 +18,6 @@
 namespace columbarium::config {
 
 namespace {
-
-bool is_ipv6(const std::string& host) {
-    in6_addr address{};
-    return inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
-
-bool is_loopback(const std::string& host) {
-    in_addr ipv4{};
-    if (inet_pton(AF_INET, host.c_str(), &ipv4) == 1)
-        return ntohl(ipv4.s_addr) >> 24 == 127;
-    in6_addr ipv6{};
-    if (inet_pton(AF_INET6, host.c_str(), &ipv6) == 1)
-        return IN6_IS_ADDR_LOOPBACK(&ipv6); // NOLINT: the macro has casts
-    return equals_ignoring_case(host, "localhost");
-}
 
 // Secrets stand in files of their own; the nearest name would be a poor answer to who writes one here. The
 // text does not hold it.

@@ -28,7 +28,8 @@ class Accounts {
 
 // What policy.accounts names:
 //   ""        everybody is unknown;
-//   list:     the file's names, read once; a file that cannot be read, or is empty: everybody is unknown;
+//   list:     the file's names, read once; a file that cannot be read, is empty, or changes while it is read:
+//             everybody is unknown;
 //   userdb:   Dovecot's auth socket. Where more than a few are asked about, all users are listed first (where
 //   the
 //             userdb can iterate): who is listed has an account; all others are looked up one by one. After

@@ -24,6 +24,13 @@ struct DirectoryChange {
     std::string mail; // added to the mail attribute, where it is not there yet; "" for none
 };
 
+// Which of these the directory has a place for.
+struct DirectoryParts {
+    bool forwarding_address = false;
+    bool tombstone_address = false;
+    bool mail = false;
+};
+
 enum class WriteResult {
     written, // the directory says so; also where it had the values already
     differs, // the attribute has another value than `before` by now: the next sync learns it. Nothing written
@@ -37,8 +44,12 @@ class WriteBack {
     WriteBack& operator=(const WriteBack&) = delete;
     virtual ~WriteBack() = default;
 
+    // What a change may hold. What the configuration names no attribute for waits until it names one.
+    [[nodiscard]] virtual DirectoryParts parts() const = 0;
+
     // One LDAP modify, all of it or nothing. A failure names the person, the directory and its answer:
-    // permanent where the directory refuses this change, temporary where it cannot be reached.
+    // permanent where the directory refuses this change or has no place for a part of it, temporary where it
+    // cannot be reached: the change may have reached it all the same.
     [[nodiscard]] virtual Expected<WriteResult> write(const DirectoryChange& change) = 0;
 };
 

@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/new_file.hpp"
 #include "lists/constant_database.hpp"
 #include "lists/index_format.hpp"
-#include "base/new_file.hpp"
 
 namespace columbarium::lists {
 

@@ -14,10 +14,10 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/new_file.hpp"
 #include "lists/constant_database.hpp"
 #include "lists/groups.hpp"
 #include "lists/index_format.hpp"
-#include "base/new_file.hpp"
 #include "mail/address.hpp"
 
 namespace columbarium::lists {

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <functional>
 
+#include "base/regular_file.hpp"
 #include "lists/card.hpp"
 #include "lists/fault_log.hpp"
-#include "base/regular_file.hpp"
 
 namespace columbarium::lists {
 

@@ -14,8 +14,8 @@
 #include <string_view>
 
 #include "base/expected.hpp"
-#include "lists/keyed_hash.hpp"
 #include "base/regular_file.hpp"
+#include "lists/keyed_hash.hpp"
 
 struct cdb_make;
 

@@ -13,9 +13,9 @@
 #include <glib.h>
 
 #include "base/ascii.hpp"
+#include "base/regular_file.hpp"
 #include "lists/fault_log.hpp"
 #include "lists/lookup_keys.hpp"
-#include "base/regular_file.hpp"
 #include "mail/address.hpp"
 
 namespace columbarium::lists {

@@ -19,11 +19,11 @@
 #include <glib.h>
 
 #include "base/ascii.hpp"
+#include "base/new_file.hpp"
+#include "base/regular_file.hpp"
 #include "lists/card_file.hpp"
 #include "lists/card_folder.hpp"
 #include "lists/fault_log.hpp"
-#include "base/new_file.hpp"
-#include "base/regular_file.hpp"
 #include "lists/vcard_reader.hpp"
 #include "lists/vdir.hpp"
 

@@ -14,10 +14,10 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "base/regular_file.hpp"
 #include "lists/card_file.hpp"
 #include "lists/card_folder.hpp"
 #include "lists/fault_log.hpp"
-#include "base/regular_file.hpp"
 
 namespace columbarium::lists {
 

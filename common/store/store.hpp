@@ -2,10 +2,16 @@
 // The store: people, the history of their changes, and who was answered when. SQL through SOCI; SQLite for
 // one machine, PostgreSQL for several. The schema is made and brought up to date when it is opened.
 //
-// Every failure is temporary, and its text says what failed, on which store, and what to do: locked by
-// another process, read-only, disk full, no permission, no connection, damaged, of a newer version than this
-// program knows. After a failure all is as it was before the call. A connection that was lost is made anew at
-// the next call. Not thread-safe: one store a thread.
+// A failure of the database is temporary, and its text says what failed, on which store, and what to do:
+// locked by another process, read-only, disk full, no permission, no connection, damaged, of a newer version
+// than this program knows. What can never be done is a permanent one: a path of SQLite that is not absolute,
+// texts that are not UTF-8 or hold a NUL, and what the functions below name. After a failure all is as it was
+// before the call, unless its text says that this is not known: the connection was lost while a change was
+// being committed. A connection that was lost is made anew at the next call. Not thread-safe: one store a
+// thread.
+//
+// SQLite does what files beside the store's tell it. A program that runs as root opens no store in the folder
+// of another user before it has become that user, as tools/store_owner.hpp does.
 #pragma once
 
 #include <chrono>
@@ -17,6 +23,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -62,6 +69,24 @@ struct Waiting {
     std::chrono::milliseconds lock{5'000}; // for others' locks, and for a server's answer to a connection
 };
 
+// How long a claim may hold at most.
+inline constexpr std::chrono::days longest_claim{366};
+
+// The right to be the only one who runs a sync, until it goes. It goes before its store does.
+class RunLock {
+  public:
+    explicit RunLock(std::function<void()> give_back) : give_back_(std::move(give_back)) {}
+    RunLock(RunLock&& other) noexcept : give_back_(std::exchange(other.give_back_, nullptr)) {}
+    RunLock& operator=(RunLock&&) = delete;
+    ~RunLock() {
+        if (give_back_)
+            give_back_();
+    }
+
+  private:
+    std::function<void()> give_back_;
+};
+
 class Store {
   public:
     // Opens it; makes it (SQLite: the file with mode 0600 and the folder's owner where root does it) and
@@ -80,16 +105,25 @@ class Store {
     // Others can write meanwhile. Holds a bounded number of people in memory. `take` must not call the store.
     [[nodiscard]] Expected<void> each(const std::function<bool(const tombstone::Person&)>& take);
 
+    // Takes the right to run a sync, without waiting: a temporary failure, "another sync is running", where
+    // somebody has it, on this host or (PostgreSQL) on another. Held by a file beside the store's that stays
+    // there, or by the session of PostgreSQL: a connection that is lost has lost it.
+    [[nodiscard]] Expected<RunLock> lock_run();
+
     // Writes people and the history of it in one transaction: all that are not outdated, or nothing. Each
-    // one's revision goes up by one. `run`: marks the day of a sync (last_run()) in the same transaction.
-    // `progress` is called now and then with the number of people written; it must not call the store.
+    // one's revision goes up by one. `run`: marks the day of a sync (last_run()) in the same transaction;
+    // fails where lock_run() has been called and the lock was lost. `progress` is called now and then with
+    // the number of people written; it must not call the store.
     [[nodiscard]] Expected<Written> write(std::span<const Write> writes, const Author& author,
                                           std::optional<tombstone::Date> run = {},
                                           const std::function<void(std::size_t)>& progress = {});
 
-    // Gives a person another username, with his history. Fails (permanently) where `from` is not there or
-    // `to` is there already.
-    [[nodiscard]] Expected<void> rename(std::string_view from, std::string_view to, const Author& author);
+    // Gives the person `from` another username, with his history and the claims for him, and writes what is
+    // to be kept of him: `renamed`, with the new username and the revision that is in the store. False, and
+    // nothing is written, where somebody else has changed him meanwhile. Fails (permanently) where `from` is
+    // not there or the new username is there already.
+    [[nodiscard]] Expected<bool> rename(std::string_view from, const tombstone::Person& renamed,
+                                        std::span<const tombstone::Change> changes, const Author& author);
 
     // A person's history, the newest first, at most `most` entries; a bounded number of them in memory.
     [[nodiscard]] Expected<void> history(std::string_view username, std::size_t most,
@@ -107,14 +141,18 @@ class Store {
     // are folded addresses, or a person's username; both at most 1,000 octets (longer: a permanent failure).
     //
     // Claims the right to answer, before the answer is sent: one atomic statement. True: nobody has answered
-    // this sender for this person, or his time is over; from now on it is taken until `until`.
+    // this sender for this person, or his time is over; from now on it is taken until `until`, which is at
+    // most longest_claim after `now` (later: a permanent failure). A claim that ends later than that was made
+    // by a clock that was wrong, and counts as over. After a failure for which the connection was lost, it
+    // may have been taken: it is not repeated here, and who repeats it may be told false.
     [[nodiscard]] Expected<bool> claim(std::string_view sender, std::string_view person,
                                        std::chrono::sys_seconds now, std::chrono::sys_seconds until);
     // Gives a claim back: the answer could not be sent. Only the claim that was made with the same `until`.
     [[nodiscard]] Expected<void> release(std::string_view sender, std::string_view person,
                                          std::chrono::sys_seconds until);
-    // Forgets claims whose time is over, at most `most` of them; returns how many. To be repeated while it
-    // returns `most`: each call is short.
+    // Forgets claims whose time is over (of those that a wrong clock has made, none: the wrong clock may be
+    // this one), at most `most` of them; returns how many. To be repeated while it returns `most`: each call
+    // is short.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::chrono::sys_seconds now, std::size_t most);
 
   private:

@@ -28,9 +28,11 @@ enum class Format {
 
 class TableWriter {
   public:
-    // Begins a new file beside `path`. `mode`: its permissions when it is done.
+    // Begins a new file beside `path`. When it is done, it has the owner and the group of the old one, whose
+    // place it takes. `mode`: its permissions; without one, those of the old file, or 0640: addresses that
+    // people forward to are nobody's business.
     [[nodiscard]] COLUMBARIUM_API static Expected<TableWriter> create(const std::string& path, Format format,
-                                                                      unsigned mode = 0644);
+                                                                      std::optional<unsigned> mode = {});
     COLUMBARIUM_API TableWriter(TableWriter&& other) noexcept;
     TableWriter& operator=(TableWriter&&) = delete;
     COLUMBARIUM_API ~TableWriter(); // takes an unfinished file away

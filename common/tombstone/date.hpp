@@ -13,6 +13,10 @@ namespace columbarium::tombstone {
 
 using Date = std::chrono::sys_days;
 
+// The days of two hosts, or of one and the same before and after its clock was set right, differ by so much
+// around midnight.
+inline constexpr auto clock_tolerance = std::chrono::days(1);
+
 // "2026-11-22" (RFC 3339, full-date).
 [[nodiscard]] COLUMBARIUM_API std::string to_text(Date date);
 

@@ -5,13 +5,15 @@
 // The rules, in their order; docs/tombstone.md is the table of them, each with its test:
 //   - who appears for the first time is created with the new flag set (4.1);
 //   - an address that the feed sets, changes or takes away is taken over; to set one clears the new flag.
-//   Where
-//     it was changed here as well since the feed was read last, the feed wins;
-//   - who is in the feed no more is cancelled: the date is kept, all else stays (4.2);
+//     Where it was changed here as well since the feed was read last, the feed wins; what was being written
+//     to the directory is no change of the feed's when it comes back. Only for who is back, an address that
+//     is not set there takes nothing away: his entry may have been made anew;
+//   - who is in the feed no more is cancelled: the date is kept, all else stays (4.2). Where the help desk
+//     has set a day to come, that day holds, whether the feed lists him or not; from then on he is cancelled
+//     for good, whatever a clock says;
 //   - who is back after less than restoration_days days is as he was when he left (4.3);
 //   - who is back later loses his forwarding address and is new; his tombstone address stays (4.4). An
-//   address
-//     that the feed has changed meanwhile is taken over all the same;
+//     address that the feed has changed meanwhile is taken over all the same;
 //   - who is new and has an account in the mail system gets its address for forwarding, is no longer new, and
 //     his address is due in the directory's mail attribute (4.5). This waits for no order of events;
 //   - who is new, has no account, and whose affiliation has a mail system gets the address there (5.2);
@@ -91,8 +93,8 @@ enum class Listing {
 };
 
 // Whether step() looks at the account of this person: asking costs something. True for who is (or is about to
-// be) new, and for who forwards to his own account.
-[[nodiscard]] COLUMBARIUM_API bool needs_account(const Person* known, const Listed* listed,
+// be) new, and for who forwards to his own account; not for who has departed, unless the feed lists him.
+[[nodiscard]] COLUMBARIUM_API bool needs_account(const Person* known, const Listed* listed, Date today,
                                                  const config::PeoplePolicy& policy);
 
 // One person's step of a sync. `known` is nullptr for who is not in the store; `listed` is nullptr unless
@@ -109,12 +111,18 @@ enum class Listing {
 [[nodiscard]] COLUMBARIUM_API Expected<Step> set_tombstone(const Person& person, std::string_view address,
                                                            std::string_view reason,
                                                            const config::PeoplePolicy& policy);
-// `from` may lie in the future: until that day mail is forwarded. Sets Hold::cancelled. Fails for who has
-// departed already.
+// `from` may lie in the future: until that day mail is forwarded. Sets Hold::leaving then, else
+// Hold::cancelled. Fails for who has departed already.
 [[nodiscard]] COLUMBARIUM_API Expected<Step> cancel(const Person& person, Date from, Date today,
                                                     std::string_view reason);
 // By the same rules as if the feed listed him again. Sets Hold::present. Fails for who was not cancelled.
 [[nodiscard]] COLUMBARIUM_API Expected<Step>
 restore(const Person& person, Date today, std::string_view reason, const config::PeoplePolicy& policy);
+// The same person under another username, where the feed has no id that would tell. A forwarding address that
+// is his old account is cleared, and he is new: his account has another name now. Fails where `to` is no
+// username, has a subaddress delimiter, or one of his addresses would lead back to it. Nothing to do, no
+// changes, where he has that username already. Whether somebody else has it, the caller knows.
+[[nodiscard]] COLUMBARIUM_API Expected<Step> rename(const Person& person, std::string_view to,
+                                                    const config::PeoplePolicy& policy);
 
 } // namespace columbarium::tombstone

@@ -3,14 +3,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <deque>
+#include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "base/expected.hpp"
 #include "base/export.hpp"
 #include "config/people_policy.hpp"
 #include "tombstone/lifecycle.hpp"
@@ -27,6 +28,7 @@ struct Row {
     std::optional<std::string> forwarding_address;
     std::optional<std::string> tombstone_address;
     std::string fault; // what the source itself found wrong with the row: "not UTF-8"; "" for nothing
+    bool may_hide_others = false; // it may have swallowed other rows: a quote was never closed
 };
 
 // Something wrong with one row, or between rows. One line for a person, with the place.
@@ -44,9 +46,10 @@ class Roster {
     COLUMBARIUM_API ~Roster();
 
     // Takes a row. What is wrong with it becomes a fault, and its person is withheld: nothing of the row is
-    // used, and he is not cancelled for it. Rows without a username that can be read make the whole feed
-    // incomplete (is_complete()): somebody is meant, and nobody knows who.
-    //   - a username that is none, names that name_fault() refuses, addresses that prepare_target() refuses;
+    // used, and he is not cancelled for it. Rows without a username that can be read, and rows that may hide
+    // others, make the whole feed incomplete (is_complete()): somebody is meant, and nobody knows who.
+    //   - a username that is none, or that holds a subaddress delimiter: mail could never reach it; names
+    //   that name_fault() refuses, addresses that prepare_target() refuses;
     //   - a second row for a username: where it says the same, a fault and no more; else both are withheld;
     //   - an id that two usernames have: all of them are withheld.
     COLUMBARIUM_API void add(Row row);
@@ -57,7 +60,8 @@ class Roster {
     // Whether a row was about this username that cannot be used.
     [[nodiscard]] COLUMBARIUM_API bool is_withheld(std::string_view username) const;
 
-    // The username that the feed lists under this id, "" for none.
+    // The username that the feed has under this id, whether its row can be used or not; "" for none. Of
+    // several the first.
     [[nodiscard]] COLUMBARIUM_API std::string_view username_of_id(std::string_view id) const;
 
     // Withholds a person whose row turns out to be wrong in the light of the store.
@@ -76,14 +80,15 @@ class Roster {
     }
 
   private:
-    struct Private;
     void report(std::string username, std::string text);
+    void add_prepared(Listed person, const std::string& where, const std::string& fault);
+    void gather_id(const Listed& person, const std::string& where);
 
     const config::PeoplePolicy& policy_;
-    std::deque<Listed> rows_;
+    std::deque<Listed> rows_; // each row with a username, those that cannot be used among them
     std::unordered_map<std::string_view, const Listed*> people_;
-    std::unordered_map<std::string_view, const Listed*> ids_;
-    std::unordered_map<std::string, bool> withheld_;
+    std::unordered_map<std::string_view, const Listed*> ids_; // of all rows: the first that has the id
+    std::set<std::string, std::less<>> withheld_;
     std::vector<RowFault> faults_;
     std::size_t fault_count_ = 0;
     bool is_complete_ = true;

@@ -25,6 +25,7 @@ enum class Hold {
     none,
     cancelled, // gone, though the feed still lists him
     present,   // here, though the feed does not list him
+    leaving,   // is to go on a day to come; the first sync from that day on makes it `cancelled`
 };
 
 struct Person {
@@ -34,7 +35,8 @@ struct Person {
     std::string affiliation;
     std::string forwarding_address;  // "" where it is unset
     std::string tombstone_address;   // "" where it is unset
-    std::optional<Date> cancelled;   // the cancellation date; nothing for who has an account
+    std::optional<Date> cancelled;   // the cancellation date; nothing for who has an account. It lies ahead
+                                     // with Hold::leaving only
     bool is_new = false;             // has never set an address, see lifecycle.hpp
     bool is_account_missing = false; // his forwarding address is his account in the mail system, and that
                                      // does not exist: it counts as unset
@@ -44,6 +46,10 @@ struct Person {
     // address that differs from it waits to be written back.
     std::string listed_forwarding_address;
     std::string listed_tombstone_address;
+    // What is being written to the directory and not yet known to be there: when the feed says it, that is no
+    // change of the feed's. Nothing where no write is under way; "" where the address is being taken away.
+    std::optional<std::string> written_forwarding_address;
+    std::optional<std::string> written_tombstone_address;
     bool is_mail_attribute_due = false; // his address waits to be added to the directory's mail attribute
 
     // The store's: counts the changes of this person there; 0: not in it. Functions of this room pass it on.
@@ -60,11 +66,11 @@ struct Person {
 // An address to send a person's mail or his correspondents to, as it is kept: without blanks around it, its
 // domain in lower case and as A-labels. A permanent failure that names the text and says what is wrong: no
 // addr-spec of RFC 5321 without quoted local part, source route, address literal or control characters,
-// longer than longest_address, a domain without a dot.
+// longer than longest_address, beginning with "-", a domain without a dot.
 [[nodiscard]] COLUMBARIUM_API Expected<std::string> prepare_address(std::string_view text);
 
 // Full names and affiliations: UTF-8, at most longest_name octets, no control characters (C0, C1, line and
-// paragraph separators). Quotes are welcome. Returns what is wrong, "" for nothing.
+// paragraph separators, bidirectional controls). Quotes are welcome. Returns what is wrong, "" for nothing.
 [[nodiscard]] COLUMBARIUM_API std::string name_fault(std::string_view text);
 
 } // namespace columbarium::tombstone

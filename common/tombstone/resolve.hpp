@@ -38,9 +38,12 @@ struct Reject {
 
 using Resolution = std::variant<Forward, ChangeOfAddress, Reject>;
 
-// Memo, sections 3 and 4. A person whose cancellation date is `date` or before has departed; one whose
-// cancellation is still to come has not. Forwarding counts only for who has not departed, and not where
-// is_account_missing says that it leads nowhere.
+// Whether a person is cancelled. `date` decides only for whom the help desk has said that he leaves on a day
+// to come (Hold::leaving), until a sync has seen that day: for all others a wrong clock changes nothing.
+[[nodiscard]] COLUMBARIUM_API bool has_departed(const Person& person, Date date);
+
+// Memo, sections 3 and 4. Forwarding counts only for who has not departed, and not where is_account_missing
+// says that it leads nowhere.
 [[nodiscard]] COLUMBARIUM_API Resolution resolve(const Person& person, Date date);
 
 // The reply that refuses, with its enhanced code (DC-1, DC-2): "550 5.1.6 ...". ASCII, without names.
@@ -50,7 +53,7 @@ using Resolution = std::variant<Forward, ChangeOfAddress, Reject>;
 // ADDRESS", "DUNNO change-of-address ADDRESS" (Postfix ignores what stands behind DUNNO), or the refusal.
 [[nodiscard]] COLUMBARIUM_API std::string to_value(const Resolution& resolution);
 
-// Reads that. A permanent failure for all else.
+// Reads that; of a refusal its codes count, not its words. A permanent failure for all else.
 [[nodiscard]] COLUMBARIUM_API Expected<Resolution> read_resolution(std::string_view value);
 
 } // namespace columbarium::tombstone

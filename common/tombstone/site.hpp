@@ -18,8 +18,13 @@ namespace columbarium::tombstone {
 [[nodiscard]] COLUMBARIUM_API std::optional<std::string> username_of(std::string_view address,
                                                                      const config::PeoplePolicy& policy);
 
-// The username of somebody who has logged in to the mail system: his login name, or the part before "@" where
-// what follows is one of the site's domains or account_domain. Nothing for all else.
+// Why mail could never reach a (folded) username: a subaddress delimiter is in it. "" for nothing.
+[[nodiscard]] COLUMBARIUM_API std::string delimiter_fault(std::string_view username,
+                                                          const config::PeoplePolicy& policy);
+
+// The username of somebody who has logged in to the mail system: what stands in his login name where
+// account_name has {username}. An "@" and a domain behind it may be missing, or be one of the site's domains,
+// account_domain, or the one of account_name. Nothing for all else.
 [[nodiscard]] COLUMBARIUM_API std::optional<std::string>
 username_of_login(std::string_view login, const config::PeoplePolicy& policy);
 
@@ -30,6 +35,11 @@ username_of_login(std::string_view login, const config::PeoplePolicy& policy);
 // The person's address in the mail system: username@account_domain; "" where the policy names none.
 [[nodiscard]] COLUMBARIUM_API std::string account_address(std::string_view username,
                                                           const config::PeoplePolicy& policy);
+
+// Whether an address is the person's account in the mail system, subaddresses of it among them. Case is
+// ignored. False where the policy names no account_domain.
+[[nodiscard]] COLUMBARIUM_API bool is_own_account(std::string_view address, std::string_view username,
+                                                  const config::PeoplePolicy& policy);
 
 // Prepares an address that somebody wants as `person`'s forwarding or tombstone address: as
 // prepare_address(), and it must be none of the person's own addresses of the site, subaddresses among them:

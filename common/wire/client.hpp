@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 namespace columbarium::wire {
 
 using Clock = std::chrono::steady_clock;
+
+class UnixStream;
 
 // One connection, made at the first question and kept; made anew where the server has closed it meanwhile.
 // Not thread-safe.
@@ -46,18 +49,12 @@ class Client {
     [[nodiscard]] COLUMBARIUM_API Expected<void> connect(Clock::time_point deadline);
 
   private:
-    // True when all is sent, false where the server has closed the connection.
-    [[nodiscard]] Expected<bool> send(std::string_view frame, Clock::time_point deadline) const;
     // Nothing where the server has closed the connection before the first octet of a reply.
     [[nodiscard]] Expected<std::optional<Reply>> receive(Clock::time_point deadline) const;
     [[nodiscard]] Expected<std::optional<Reply>> exchange(std::string_view frame,
                                                           Clock::time_point deadline) const;
-    // Whether a kept connection is open, and holds nothing that nobody asked for.
-    [[nodiscard]] bool is_quiet() const;
-    void close();
 
-    std::string socket_path_;
-    int socket_ = -1;
+    std::unique_ptr<UnixStream> stream_;
     bool was_absent_ = false; // the last question failed for want of a server, see ask_patiently()
 };
 

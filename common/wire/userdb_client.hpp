@@ -21,7 +21,8 @@ struct UserdbUser {
     std::optional<std::uint32_t> uid; // nothing where the reply has none: Dovecot's mail_uid counts then
 };
 
-// One connection, made at the first question and kept; made anew where the server has closed it meanwhile.
+// One connection, made at the first question and kept; made anew where the server has closed it meanwhile,
+// or it was not used for 10 seconds: an auth process that Dovecot has replaced would go on answering.
 // Not thread-safe.
 class UserdbClient {
   public:
@@ -34,7 +35,7 @@ class UserdbClient {
 
     // The user, or nothing where the userdb does not know him. A temporary failure where nobody answers by
     // the deadline, the server speaks another protocol, refuses us, or its lookup failed. A name that no user
-    // can have (control characters, more than 1,000 octets) is a permanent failure.
+    // can have (control characters, empty, more than 900 octets) is a permanent failure.
     [[nodiscard]] COLUMBARIUM_API Expected<std::optional<UserdbUser>> look_up(std::string_view user,
                                                                               Clock::time_point deadline);
 
@@ -43,10 +44,14 @@ class UserdbClient {
     [[nodiscard]] COLUMBARIUM_API Expected<void> list(const std::function<void(std::string_view)>& take,
                                                       Clock::time_point deadline);
 
+    // Whether the userdb itself has said so when the last look-up failed: it could not look up that user, and
+    // may well answer about others.
+    [[nodiscard]] bool has_answered() const { return has_answered_; }
+
   private:
     class Connection;
-    std::string socket_path_;
     std::unique_ptr<Connection> connection_;
+    bool has_answered_ = false;
 };
 
 } // namespace columbarium::wire

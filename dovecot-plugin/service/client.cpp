@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,7 +13,6 @@
 
 #include "guarded.hpp"
 #include "log.hpp"
-#include "maps.hpp"
 
 #include "service_headers.hpp"
 
@@ -26,10 +26,18 @@ bool is_momentary(int error) {
     return error == EAGAIN || error == EINTR;
 }
 
+Peer peer_of(int descriptor, Listener listener) {
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0)
+        return {listener, std::nullopt, 0};
+    return {listener, credentials.uid, credentials.pid};
+}
+
 } // namespace
 
-Client::Client(ClientHolder& holder, Engine& engine, int descriptor)
-    : holder_(holder), engine_(engine), descriptor_(descriptor) {
+Client::Client(ClientHolder& holder, Rooms rooms, Listener listener, int descriptor)
+    : holder_(holder), rooms_(rooms), descriptor_(descriptor), peer_(peer_of(descriptor, listener)) {
     input_watch_ = host::watch_for_input(descriptor_, &Client::on_input, this);
     idle_ = host::call_each(idle_milliseconds, &Client::on_idle, this);
 }
@@ -102,9 +110,9 @@ bool Client::serve() {
         }
         if (!write())
             return false;
-    } while (output_.empty() && !all_answered_);
+    } while (output_.empty() && !all_answered_ && !takes_turns());
 
-    if (output_.empty()) {
+    if (output_.empty() && all_answered_) {
         io_remove(&output_watch_);
         if (input_watch_ == nullptr)
             input_watch_ = host::watch_for_input(descriptor_, &Client::on_input, this);
@@ -125,7 +133,9 @@ bool Client::answer_some() {
         }
         if (*request) {
             has_asked_ = true;
-            output_ += wire::encode(answer(engine_, **request));
+            output_ += wire::encode(answer({rooms_, peer_, (*request)->key}, (*request)->map));
+            if (takes_turns())
+                return true;
         } else {
             all_answered_ = true;
         }
@@ -153,13 +163,11 @@ bool Client::write() {
 }
 
 void Client::complain(const std::string& what) const {
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(descriptor_, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+    if (!peer_.uid)
         log_warning("closed a connection: " + what);
     else
         log_warning(
-            fmt::format("closed the connection of process {} (uid {}): {}", peer.pid, peer.uid, what));
+            fmt::format("closed the connection of process {} (uid {}): {}", peer_.process, *peer_.uid, what));
 }
 
 } // namespace columbarium::service

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "engine.hpp"
+#include "maps.hpp"
 #include "wire/request_parser.hpp"
 
 struct io;
@@ -41,7 +41,7 @@ class Client {
     static constexpr std::size_t most_output = std::size_t{64} * 1024; // octets, and one reply
 
     // Owns the descriptor, which does not block.
-    Client(ClientHolder& holder, Engine& engine, int descriptor);
+    Client(ClientHolder& holder, Rooms rooms, Listener listener, int descriptor);
     Client(const Client&) = delete; // the ioloop holds its address
     Client& operator=(const Client&) = delete;
     ~Client();
@@ -52,6 +52,8 @@ class Client {
     // The service ends: answers what has come already. Who has just connected, and asked nothing yet, is
     // waited for until `deadline`: he cannot know, and would not ask again.
     void finish(std::chrono::steady_clock::time_point deadline);
+
+    [[nodiscard]] const Peer& peer() const { return peer_; }
 
   private:
     // Called by the ioloop.
@@ -66,11 +68,16 @@ class Client {
     [[nodiscard]] bool answer_some();
     [[nodiscard]] bool write();
 
+    // Whether others have a turn after each question: who may be anybody on the host, and whose questions
+    // may take long.
+    [[nodiscard]] bool takes_turns() const { return peer_.listener == Listener::settings; }
+
     void complain(const std::string& what) const;
 
     ClientHolder& holder_;
-    Engine& engine_;
+    Rooms rooms_;
     int descriptor_;
+    Peer peer_;
     Clients::iterator place_;
     wire::RequestParser parser_;
     std::string output_;

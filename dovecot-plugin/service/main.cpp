@@ -8,7 +8,8 @@
 
 #include "engine.hpp"
 #include "guarded.hpp"
-#include "log.hpp"
+#include "owners.hpp"
+#include "people.hpp"
 #include "server.hpp"
 #include "service_settings.hpp"
 #include "settings.hpp"
@@ -21,8 +22,12 @@ namespace host = columbarium::host;
 namespace service = columbarium::service;
 
 struct Running {
-    explicit Running(service::Settings settings) : engine(std::move(settings)), server(engine) {}
+    explicit Running(service::Settings settings)
+        : people(settings), owners(settings.userdb_socket, settings.mail_uid), engine(std::move(settings)),
+          server({engine, people, owners}) {}
 
+    service::People people;
+    service::Owners owners;
     service::Engine engine;
     service::Server server; // ends first
 };
@@ -39,8 +44,8 @@ bool may_end() {
     return running->engine.is_idle();
 }
 
-host::PluginSettings plugin_settings_or_end() {
-    auto settings = host::read_plugin_settings(master_service);
+host::ServiceSettings host_settings_or_end() {
+    auto settings = host::read_service_settings(master_service);
     if (!settings)
         i_fatal("Error reading configuration: %s", settings.error().text.c_str());
     return *std::move(settings);
@@ -54,9 +59,9 @@ void drop_privileges() {
 }
 
 // False where it could not begin; that is logged.
-bool begin(const host::PluginSettings& plugin) {
-    return host::guarded("start of the service", false, [&plugin] {
-        running = new Running(service::read_settings(plugin));
+bool begin(const host::ServiceSettings& settings) {
+    return host::guarded("start of the service", false, [&settings] {
+        running = new Running(service::read_settings(settings));
         return true;
     });
 }
@@ -72,10 +77,10 @@ int main(int argc, char* argv[]) {
     if (master_getopt(master_service) > 0)
         return FATAL_DEFAULT;
     {
-        const host::PluginSettings plugin = plugin_settings_or_end();
+        const host::ServiceSettings settings = host_settings_or_end();
         master_service_init_log(master_service);
         drop_privileges();
-        if (!begin(plugin))
+        if (!begin(settings))
             i_fatal("The service cannot begin");
     }
     master_service_set_die_with_master(master_service, true);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "maps.hpp"
 
+#include <algorithm>
 #include <array>
-#include <string_view>
+#include <initializer_list>
 
 #include "wire/netstring.hpp"
 
@@ -12,20 +13,32 @@ namespace {
 
 struct Map {
     std::string_view name;
-    wire::Reply (*answer)(Engine& engine, const std::string& key);
+    std::initializer_list<Listener> listeners;
+    wire::Reply (*answer)(const Question& question);
+
+    [[nodiscard]] bool is_for(Listener listener) const {
+        return std::ranges::find(listeners, listener) != listeners.end();
+    }
 };
+
+constexpr std::initializer_list<Listener> mail{Listener::mail};
+constexpr std::initializer_list<Listener> people{Listener::people};
+constexpr std::initializer_list<Listener> mail_and_people{Listener::mail, Listener::people};
+constexpr std::initializer_list<Listener> settings{Listener::settings};
 
 constexpr std::array maps = {
-    Map{"presence", answer_presence},
-    Map{"notify", answer_notify},
-    Map{"service", answer_service},
+    Map{"presence", mail, answer_presence},          Map{"notify", mail, answer_notify},
+    Map{"forwarding", people, answer_forwarding},    Map{"tombstone", people, answer_tombstone},
+    Map{"resolve", people, answer_resolve},          Map{"settings", settings, answer_settings},
+    Map{"service", mail_and_people, answer_service},
 };
 
-wire::Reply unknown_map() {
+wire::Reply unknown_map(Listener listener) {
     std::string names;
     for (const Map& map : maps)
-        names += (names.empty() ? "" : ", ") + std::string(map.name);
-    return {wire::ReplyStatus::permanent, "no such map; there are: " + names};
+        if (map.is_for(listener))
+            names += (names.empty() ? "" : ", ") + std::string(map.name);
+    return {wire::ReplyStatus::permanent, "no such map on this socket; there are: " + names};
 }
 
 // What stands before a value: "OK ".
@@ -33,15 +46,15 @@ constexpr std::size_t longest_value = wire::longest_netstring - 16;
 
 } // namespace
 
-wire::Reply answer(Engine& engine, const wire::Request& request) {
+wire::Reply answer(const Question& question, std::string_view map_name) {
     for (const Map& map : maps)
-        if (map.name == request.map) {
-            wire::Reply reply = map.answer(engine, request.key);
+        if (map.name == map_name && map.is_for(question.peer.listener)) {
+            wire::Reply reply = map.answer(question);
             if (reply.text.size() <= longest_value)
                 return reply;
             return {wire::ReplyStatus::temporary, "the value is too long"};
         }
-    return unknown_map();
+    return unknown_map(question.peer.listener);
 }
 
 wire::Reply reply_of(const Error& error) {

@@ -4,14 +4,32 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine.hpp"
+#include "listener.hpp"
+#include "owners.hpp"
+#include "people.hpp"
 #include "wire/socketmap.hpp"
 
 namespace columbarium::service {
 
-// The reply to a request. Where there is no such map, a permanent failure that names those that there are.
-[[nodiscard]] wire::Reply answer(Engine& engine, const wire::Request& request);
+// What the maps ask.
+struct Rooms {
+    Engine& engine;
+    People& people;
+    Owners& owners;
+};
+
+struct Question {
+    Rooms rooms;
+    const Peer& peer;
+    const std::string& key;
+};
+
+// The reply to a question. Where there is no such map, or not for who has come by this listener, a permanent
+// failure that names those that there are.
+[[nodiscard]] wire::Reply answer(const Question& question, std::string_view map_name);
 
 // The permanent failure of what only XMPP can answer, where there is none.
 inline constexpr const char* xmpp_is_not_configured =
@@ -19,14 +37,29 @@ inline constexpr const char* xmpp_is_not_configured =
 
 // Key: a JID. Value: its presence, see presence/presence_value.hpp: unknown where there is no session.
 // NOTFOUND where there is one, and it does not know the JID.
-[[nodiscard]] wire::Reply answer_presence(Engine& engine, const std::string& key);
+[[nodiscard]] wire::Reply answer_presence(const Question& question);
 
 // Key: a notification, see notify/notification.hpp. Value: "queued", or "dropped" where its owner has sent
 // too many.
-[[nodiscard]] wire::Reply answer_notify(Engine& engine, const std::string& key);
+[[nodiscard]] wire::Reply answer_notify(const Question& question);
 
 // Key: "status". Value: one JSON object, see maps/service_map.cpp.
-[[nodiscard]] wire::Reply answer_service(Engine& engine, const std::string& key);
+[[nodiscard]] wire::Reply answer_service(const Question& question);
+
+// Key: an address. Value: the address that mail for it is forwarded to. NOTFOUND where it is not forwarded.
+[[nodiscard]] wire::Reply answer_forwarding(const Question& question);
+
+// Key: an address. Value: the address where its person is reached now. NOTFOUND where senders are not told.
+[[nodiscard]] wire::Reply answer_tombstone(const Question& question);
+
+// Key: an address. Value: what becomes of mail to it, see tombstone/resolve.hpp. NOTFOUND where it is
+// nobody's of the site.
+[[nodiscard]] wire::Reply answer_resolve(const Question& question);
+
+// Key: what a user asks or sets of himself, see tombstone/own_settings.hpp. Value: the address, as it is now;
+// "" where it is unset. NOTFOUND for who is no person of the site. A permanent failure may be shown to the
+// user, others not.
+[[nodiscard]] wire::Reply answer_settings(const Question& question);
 
 // The failure as a reply of its kind.
 [[nodiscard]] wire::Reply reply_of(const Error& error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "server.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 
@@ -18,9 +19,13 @@ constexpr std::size_t most_clients(unsigned limit) {
     return limit > 1 ? limit - 1 : 1;
 }
 
+// Anybody on the host may come by the listener of settings: he must not drive MTAs and deliveries out. All
+// mail processes may have one uid; each asks, and goes.
+constexpr std::size_t most_of_one_uid = 50;
+
 } // namespace
 
-Server::Server(Engine& engine) : engine_(engine) {}
+Server::Server(Rooms rooms) : rooms_(rooms) {}
 
 Server::~Server() {
     const auto deadline = std::chrono::steady_clock::now() + time_to_finish;
@@ -33,15 +38,26 @@ Server::~Server() {
 void Server::take(struct master_service_connection* connection) {
     const auto place = clients_.insert(clients_.end(), nullptr);
     try {
-        *place = std::make_unique<Client>(*this, engine_, connection->fd);
+        *place = std::make_unique<Client>(*this, rooms_, listener_of(connection->name), connection->fd);
     } catch (...) {
         clients_.erase(place);
         throw;
     }
     (*place)->set_place(place);
     master_service_client_connection_accept(connection);
+    if ((*place)->peer().listener == Listener::settings)
+        limit_uid((*place)->peer().uid);
     while (clients_.size() > most_clients(master_service_get_client_limit(master_service)))
         has_ended(clients_.begin());
+}
+
+// Ends the one who was silent for the longest time.
+void Server::limit_uid(std::optional<std::uint32_t> uid) {
+    const auto is_his = [uid](const auto& client) {
+        return client->peer().listener == Listener::settings && client->peer().uid == uid;
+    };
+    if (static_cast<std::size_t>(std::ranges::count_if(clients_, is_his)) > most_of_one_uid)
+        has_ended(std::ranges::find_if(clients_, is_his));
 }
 
 void Server::is_active(Clients::iterator place) {

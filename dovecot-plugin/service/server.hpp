@@ -2,8 +2,11 @@
 // The clients of the service: takes connections from Dovecot's master_service, and counts them there.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "client.hpp"
-#include "engine.hpp"
+#include "maps.hpp"
 
 struct master_service_connection;
 
@@ -11,7 +14,7 @@ namespace columbarium::service {
 
 class Server final : public ClientHolder {
   public:
-    explicit Server(Engine& engine);
+    explicit Server(Rooms rooms);
     // Answers what clients have asked already, and closes all connections.
     ~Server() override;
 
@@ -23,7 +26,9 @@ class Server final : public ClientHolder {
     void has_ended(Clients::iterator place) override;
 
   private:
-    Engine& engine_;
+    void limit_uid(std::optional<std::uint32_t> uid);
+
+    Rooms rooms_;
     Clients clients_; // silent ones first
 };
 

@@ -1,15 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "settings.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <system_error>
+
+#include <pwd.h>
 
 #include "config/password_file.hpp"
 
 namespace columbarium::service {
 
-Settings read_settings(const std::map<std::string, std::string>& plugin) {
+namespace {
+
+constexpr const char* userdb_socket_name = "/columbarium-userdb";
+
+// The uid of a number or a name; nothing where there is none.
+std::optional<std::uint32_t> uid_of(const std::string& text) {
+    std::uint32_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (!text.empty() && read.ec == std::errc() && read.ptr == end)
+        return number;
+    const passwd* account = text.empty() ? nullptr : ::getpwnam(text.c_str());
+    return account == nullptr ? std::nullopt : std::optional<std::uint32_t>(account->pw_uid);
+}
+
+} // namespace
+
+Settings read_settings(const host::ServiceSettings& host) {
+    const auto& plugin = host.plugin;
     Settings settings;
+    settings.userdb_socket = host.base_dir + userdb_socket_name;
+    settings.mail_uid = uid_of(host.mail_uid);
     if (const auto set = plugin.find("columbarium_state_dir"); set != plugin.end() && !set->second.empty())
         settings.state_directory = set->second;
 
@@ -21,7 +44,8 @@ Settings read_settings(const std::map<std::string, std::string>& plugin) {
         return settings;
     const auto site = config::read_site_config(path);
     if (!site) {
-        settings.configuration_error = site.error().text;
+        settings.site_error = site.error().text;
+        settings.configuration_error = settings.site_error;
         return settings;
     }
     settings.site = **site;

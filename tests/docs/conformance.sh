@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Compares docs/conformance.md with the names of the tests, so that the table cannot drift from them.
+# Compares docs/conformance.md, and the table of the lifecycle in docs/tombstone.md, with the names of the tests, so that
+# the tables cannot drift from them.
 #   conformance.sh              prints one line for each fault, and exits 1 where there is one
 #   conformance.sh --update     writes the column of tests anew, then checks
 # A test carries an identifier by its name: TEST(ListNames, EL_40_EL_41_...) stands in the lines of EL-40 and EL-41.
@@ -8,9 +9,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-page=docs/conformance.md
-# The checklists: prefix and number of the last line.
-declare -A last=([EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
+pages=(docs/conformance.md docs/tombstone.md)
+# The checklists: prefix and number of the last line. LC is the memo's lifecycle.
+declare -A last=([LC]=33 [EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
 prefixes=$(IFS="|"; echo "${!last[*]}")
 # Numbers that the checklists leave out.
 unused=" XP-18 XP-19 "
@@ -48,7 +49,8 @@ expected_identifiers() {
 }
 
 # The page with the column of tests as it has to be. What a line says without a test is kept.
-page_with_tests() {
+page_with_tests() { # PAGE
+    local page=$1
     awk -F' *[|] *' -v page="$page" -v prefixes="$prefixes" '
         FILENAME != page { split($0, words, " "); tests[words[1]] = tests[words[1]] " `" words[2] "`"; next }
         $2 ~ "^(" prefixes ")-[0-9]+$" {
@@ -62,8 +64,10 @@ page_with_tests() {
 }
 
 if [[ ${1:-} == --update ]]; then
-    fresh=$(page_with_tests)
-    printf '%s\n' "$fresh" >"$page"
+    for page in "${pages[@]}"; do
+        fresh=$(page_with_tests "$page")
+        printf '%s\n' "$fresh" >"$page"
+    done
 fi
 
 faults=0
@@ -72,16 +76,18 @@ fault() {
     faults=$((faults + 1))
 }
 
+for page in "${pages[@]}"; do
+    while read -r line; do
+        fault "$page: $line (conformance.sh --update mends it)"
+    done < <(diff <(page_with_tests "$page") "$page" | sed -n 's/^[<>] | \([A-Z]*-[0-9]*\) .*/the tests of \1 are not those that carry it/p' | sort -u)
+    while read -r identifier; do
+        fault "$page: $identifier has neither a test nor a reason"
+    done < <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" && $6 == "" { print $2 }' "$page")
+done
 while read -r line; do
-    fault "$page: $line (conformance.sh --update mends it)"
-done < <(diff <(page_with_tests) "$page" | sed -n 's/^[<>] | \([A-Z]*-[0-9]*\) .*/the tests of \1 are not those that carry it/p' | sort -u)
-while read -r identifier; do
-    fault "$page: $identifier has neither a test nor a reason"
-done < <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" && $6 == "" { print $2 }' "$page")
-while read -r line; do
-    fault "$page: $line"
+    fault "$line"
 done < <(diff <(expected_identifiers | sort) \
-    <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" { print $2 }' "$page" | sort) |
+    <(awk -F' *[|] *' -v prefixes="$prefixes" '$2 ~ "^(" prefixes ")-[0-9]+$" { print $2 }' "${pages[@]}" | sort) |
     sed -n 's/^< /no line for /p; s/^> /a line too many: /p')
 while read -r identifier test; do
     fault "$test: $identifier is no line of the checklists"

@@ -112,6 +112,8 @@ TEST(ShippedSite, IsAConfigurationWithTheListsThatItShows) {
         EXPECT_EQ(config->xmpp.kind, config::XmppAccount::Kind::client);
         EXPECT_THAT(config->presence.languages, SizeIs(1));
         EXPECT_THAT(config->notify.domains, SizeIs(1));
+        EXPECT_THAT(config->people.affiliations, SizeIs(1));
+        EXPECT_EQ(config->feed.kind, config::FeedSource::Kind::csv);
     }
 }
 
@@ -164,7 +166,9 @@ TEST_P(TomlExample, IsAWholeConfiguration) {
     const auto config = config::parse_site_config(GetParam().text, "columbarium.toml");
     ASSERT_TRUE(config.has_value()) << config.error().text;
     EXPECT_TRUE(!config->destinations.empty() || !config->lists.definitions.empty() ||
-                config->xmpp.kind != config::XmppAccount::Kind::none);
+                config->xmpp.kind != config::XmppAccount::Kind::none || !config->people.domains.empty() ||
+                config->store.kind == config::StorePlace::Kind::postgresql ||
+                config->feed.kind != config::FeedSource::Kind::none);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);

@@ -107,7 +107,11 @@ TEST(ManualPage, HasNoMistakes) {
 
 TEST(ManualPage, NamesEveryOption) {
     const std::string page = read_page("docs/columbarium.1");
-    for (const char* command : {"--help", "triage --help", "triage explain --help"}) {
+    for (const char* command :
+         {"--help", "triage explain --help", "service status --help", "people sync --help",
+          "people show --help", "people history --help", "people set-forwarding --help",
+          "people set-tombstone --help", "people cancel --help", "people restore --help",
+          "people rename --help", "tables export --help"}) {
         const auto help =
             rig::run({"/bin/sh", "-c", std::string("'" COLUMBARIUM_COMMAND_DIR "'/columbarium ") + command});
         ASSERT_EQ(help.status, 0) << to_string(help);

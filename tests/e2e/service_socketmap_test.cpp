@@ -49,7 +49,8 @@ TEST_F(ServiceSocketmap, TellsItsStatusAsOneObject) {
     EXPECT_GE(value.at("uptime"), 0);
     EXPECT_EQ(value.at("version"), COLUMBARIUM_VERSION);
     EXPECT_EQ(value.at("configuration_error"), "");
-    EXPECT_EQ(value.size(), 6U);
+    EXPECT_EQ(value.at("people"), nlohmann::json::parse(R"({"configured": false, "last_error": ""})"));
+    EXPECT_EQ(value.size(), 7U);
 }
 
 TEST_F(ServiceSocketmap, AnswersPostfix) {

@@ -123,7 +123,9 @@ class RootDovecot {
                 "/sieve\n  columbarium_config = @directory@/columbarium.toml\n"
                 "  columbarium_presence = xmpp\n  columbarium_jid = %n@example.com\n}\n" +
                 rig::shipped_service_conf() + "service columbarium {\n  executable = " + modules_.service +
-                "\n  vsz_limit = 0\n" + lines + "}\n",
+                "\n  vsz_limit = 0\n" + lines +
+                "}\nservice auth {\n  unix_listener columbarium-userdb {\n    user = " + service_user +
+                "\n  }\n}\n",
             directory_.path());
     }
 

@@ -16,7 +16,7 @@ shared_by_adapters=(dovecot-plugin/compat dovecot-plugin/host)
 # Which rooms of common a room may include beside itself. A room that is missing here is a fault.
 declare -A rooms_below=(
     [base]=""
-    [config]="base"
+    [config]="base mail"
     [mail]="base"
     [wire]="base"
     [xmpp]="base"

@@ -82,7 +82,8 @@ void write_columbarium_service(std::ostream& conf, const DovecotOptions& options
     if (has_sanitizer(layout.modules)) {
         conf << "  vsz_limit = 0\n";
     }
-    conf << "}\n";
+    conf << "}\nservice auth {\n  unix_listener columbarium-userdb {\n    user = " << layout.account.user
+         << "\n  }\n}\n";
 }
 
 void write_users(std::ostream& conf, const DovecotOptions& options, const DovecotLayout& layout) {
@@ -111,6 +112,9 @@ void write_plugins(std::ostream& conf, const DovecotOptions& options, const Dove
          << "\nmail_plugins = " << joined(everywhere) << "\nprotocol lmtp {\n  mail_plugins = " << delivery
          << ' ' << joined(options.lmtp_plugins) << "\n}\nprotocol lda {\n  mail_plugins = " << delivery
          << "\n}\n";
+    if (!options.imap_plugins.empty()) {
+        conf << "protocol imap {\n  mail_plugins = $mail_plugins " << joined(options.imap_plugins) << "\n}\n";
+    }
 }
 
 void write_sending(std::ostream& conf, const DovecotOptions& options) {

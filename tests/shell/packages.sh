@@ -32,10 +32,11 @@ purge_installed_packages() {
     local left=() place
     # What a site and the service make beside the packages' files.
     sievec /etc/dovecot/sieve/triage.sieve || return 1
-    touch /var/lib/dovecot-columbarium/notifications
+    touch /var/lib/dovecot-columbarium/notifications /var/lib/dovecot-columbarium/store.sqlite
     apt_get_without_daemons purge "${our_packages[@]}"
     for place in /var/lib/dovecot-columbarium /usr/share/dovecot-columbarium /etc/dovecot/columbarium.toml \
-        /etc/dovecot/conf.d/90-columbarium.conf /etc/dovecot/sieve/*.svbin /usr/lib/dovecot/columbarium; do
+        /etc/dovecot/conf.d/90-columbarium.conf /etc/dovecot/sieve/*.svbin /usr/lib/dovecot/columbarium \
+        /lib/systemd/system/columbarium-people-sync.* /usr/lib/dovecot/modules/lib95_*columbarium*; do
         [[ ! -e $place ]] || left+=("$place")
     done
     ((${#left[@]} == 0)) || { echo "purging leaves: ${left[*]}"; return 1; }
@@ -50,6 +51,28 @@ remove_installed_packages() { # STATES-BEFORE
     esac
 }
 
+# A sync by the installed command, as the user of the timer's service; in a configuration of its own.
+people_with_installed_packages() {
+    local place scripts
+    # A timer that the administrator has enabled must outlive an upgrade.
+    scripts=$(mktemp -d)
+    dpkg-deb --control "$package_tree"/dovecot-columbarium_*.deb "$scripts"
+    ! grep -s 'stop.*columbarium-people-sync' "$scripts/preinst" "$scripts/postinst" || return 1
+    grep -q 'stop columbarium-people-sync.timer' "$scripts/prerm" || return 1
+    rm -rf "$scripts"
+    place=$(mktemp -d)
+    chmod 755 "$place"
+    printf '[people]\ndomains = ["cam.example.org"]\n[feed]\nkind = "csv"\nfile = "%s/people.csv"\n' "$place" >"$place/columbarium.toml"
+    printf '[store]\nsqlite = "/var/lib/dovecot-columbarium/check.sqlite"\n' >>"$place/columbarium.toml"
+    printf 'username,full_name,forwarding_address\nabc1,Alice Baker,alice@example.com\n' >"$place/people.csv"
+    systemd-analyze verify /lib/systemd/system/columbarium-people-sync.timer || return 1
+    runuser -u columbarium -- columbarium people sync --config "$place/columbarium.toml" || return 1
+    columbarium people show --config "$place/columbarium.toml" abc1 | grep alice@example.com || return 1
+    columbarium tables export --config "$place/columbarium.toml" --format postfix-texthash --output "$place/forwarding" forwarding || return 1
+    grep '^abc1@cam.example.org[[:blank:]]*alice@example.com$' "$place/forwarding" || return 1
+    rm -rf "$place" /var/lib/dovecot-columbarium/check.sqlite*
+}
+
 deliver_with_installed_packages() {
     local package states=' ' status=0
     for package in "${our_packages[@]}"; do
@@ -59,6 +82,7 @@ deliver_with_installed_packages() {
     apt_get_without_daemons install --reinstall --allow-downgrades "$package_tree"/*.deb
     COLUMBARIUM_RIG_INSTALLED=1 build/release/tests/packages/columbarium_installed || status=1
     columbarium triage explain tests/mail/dsn-failed-user-unknown.eml || status=1
+    people_with_installed_packages || status=1
     [[ $(stat -c '%U %a' /var/lib/dovecot-columbarium) == "columbarium 700" ]] ||
         { echo "/var/lib/dovecot-columbarium is not the service's alone"; status=1; }
     # As an upgrade does it: what is there already is no obstacle.

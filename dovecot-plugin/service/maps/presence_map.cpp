@@ -5,10 +5,11 @@
 
 namespace columbarium::service {
 
-wire::Reply answer_presence(Engine& engine, const std::string& key) {
+wire::Reply answer_presence(const Question& question) {
+    Engine& engine = question.rooms.engine;
     if (!engine.trouble().empty())
         return {wire::ReplyStatus::temporary, engine.trouble()};
-    const auto jid = xmpp::Jid::parse(key);
+    const auto jid = xmpp::Jid::parse(question.key);
     if (!jid)
         return reply_of(jid.error());
     if (!engine.has_xmpp())

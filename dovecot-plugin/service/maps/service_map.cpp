@@ -24,7 +24,7 @@ std::string_view name_of(config::XmppAccount::Kind kind) {
     return "none";
 }
 
-std::string status(const Engine& engine) {
+std::string status(const Engine& engine, const People& people) {
     const session::DeskStatus status = engine.status();
     nlohmann::ordered_json value;
     value["xmpp"] = {{"configured", engine.has_xmpp()},
@@ -40,6 +40,7 @@ std::string status(const Engine& engine) {
                       {"sent", status.sent},
                       {"dropped", status.dropped},
                       {"last_error", status.last_queue_error}};
+    value["people"] = {{"configured", people.are_configured()}, {"last_error", people.trouble()}};
     value["pid"] = ::getpid();
     value["uptime"] = engine.uptime();
     value["version"] = COLUMBARIUM_VERSION;
@@ -50,10 +51,10 @@ std::string status(const Engine& engine) {
 
 } // namespace
 
-wire::Reply answer_service(Engine& engine, const std::string& key) {
-    if (key != "status")
+wire::Reply answer_service(const Question& question) {
+    if (question.key != "status")
         return {wire::ReplyStatus::not_found, ""};
-    return {wire::ReplyStatus::ok, status(engine)};
+    return {wire::ReplyStatus::ok, status(question.rooms.engine, question.rooms.people)};
 }
 
 } // namespace columbarium::service

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "people.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "config/password_file.hpp"
+#include "log.hpp"
+#include "tombstone/site.hpp"
+
+namespace columbarium::service {
+
+namespace {
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+constexpr const char* no_people = "columbarium.toml names no people: it has no [people] with domains";
+
+} // namespace
+
+People::People(const Settings& settings)
+    : policy_(settings.site.people), place_(settings.site.store), site_error_(settings.site_error) {}
+
+People::~People() = default;
+
+tombstone::Date People::today() {
+    return tombstone::date_of(now());
+}
+
+Expected<std::optional<tombstone::Person>> People::find(std::string_view username) {
+    const auto store = open();
+    if (!store)
+        return tl::make_unexpected(store.error());
+    const auto begun = Clock::now();
+    auto person = (*store)->find(username);
+    if (!person)
+        return failed(reading_, person.error(), begun);
+    succeeded(reading_);
+    return person;
+}
+
+Expected<std::optional<tombstone::Resolution>> People::resolve(std::string_view address) {
+    const auto username = tombstone::username_of(address, policy_);
+    if (!username && are_configured())
+        return std::nullopt;
+    const auto person = find(username.value_or(""));
+    if (!person)
+        return tl::make_unexpected(person.error());
+    if (!*person)
+        return std::nullopt;
+    return tombstone::resolve(**person, today());
+}
+
+Expected<bool> People::keep(const tombstone::Step& step, const std::string& who) {
+    if (writing_.is_fresh())
+        return temporary_failure(writing_.text);
+    const auto store = open();
+    if (!store)
+        return tl::make_unexpected(store.error());
+    const auto begun = Clock::now();
+    const std::array writes{store::Write{&step.person, step.changes}};
+    const auto written = (*store)->write(writes, {who, now()});
+    if (!written)
+        return failed(writing_, written.error(), begun);
+    succeeded(writing_);
+    return written->outdated.empty();
+}
+
+Expected<store::Store*> People::open() {
+    if (!site_error_.empty())
+        return temporary_failure(site_error_);
+    if (!are_configured())
+        return permanent_failure(no_people);
+    if (reading_.is_fresh())
+        return temporary_failure(reading_.text);
+    if (store_ != nullptr)
+        return store_.get();
+    const auto begun = Clock::now();
+    std::string password;
+    if (!place_.password_file.empty()) {
+        auto read = config::read_password_file(place_.password_file);
+        if (!read)
+            return failed(reading_, read.error(), begun);
+        password = *std::move(read);
+    }
+    auto opened = store::Store::open(place_, password, {lock_wait});
+    if (!opened)
+        return failed(reading_, opened.error(), begun);
+    store_ = *std::move(opened);
+    return store_.get();
+}
+
+tl::unexpected<Error> People::failed(Failure& failure, const Error& error, Clock::time_point begun) {
+    if (failure.text != error.text)
+        log_error("people: " + error.text);
+    failure.text = error.text;
+    const auto end = Clock::now();
+    failure.until =
+        end + std::clamp<Clock::duration>((end - begun) * pause_factor, shortest_pause, longest_pause);
+    if (&failure == &reading_)
+        store_.reset(); // what it has is worth nothing any more; the next one is opened anew
+    return temporary_failure(error.text);
+}
+
+void People::succeeded(Failure& failure) {
+    if (!failure.text.empty())
+        log_info("people: the store answers again");
+    failure.text.clear();
+}
+
+} // namespace columbarium::service

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The site's people, out of the store. It is opened at the first question: a site without people has none.
+//
+// The service answers one after the other: while it waits for the store, nobody is answered. So it waits for
+// locks for a fifth of a second at most, and does not ask a store that has failed again for a while: all who
+// ask meanwhile get that failure at once. The longer the failure took (a server that does not answer), the
+// longer is that while, so that most of the service's time is left for others.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/expected.hpp"
+#include "config/people_policy.hpp"
+#include "config/store_place.hpp"
+#include "settings.hpp"
+#include "store/store.hpp"
+#include "tombstone/lifecycle.hpp"
+#include "tombstone/person.hpp"
+#include "tombstone/resolve.hpp"
+
+namespace columbarium::service {
+
+class People {
+  public:
+    static constexpr std::chrono::milliseconds lock_wait{200};
+    static constexpr std::chrono::seconds shortest_pause{1};
+    static constexpr std::chrono::seconds longest_pause{60};
+    static constexpr int pause_factor = 10; // of the time that the failure took
+
+    explicit People(const Settings& settings);
+    People(const People&) = delete; // owns the store
+    People& operator=(const People&) = delete;
+    ~People();
+
+    [[nodiscard]] const config::PeoplePolicy& policy() const { return policy_; }
+    [[nodiscard]] bool are_configured() const { return !policy_.domains.empty(); }
+
+    // Why the store could not be asked the last time; "" where it could, or was not asked.
+    [[nodiscard]] const std::string& trouble() const { return reading_.text; }
+
+    // The day, as the lifecycle counts.
+    [[nodiscard]] static tombstone::Date today();
+
+    // The person of a folded username, nothing where there is none. Temporary failure: the store, or
+    // columbarium.toml, fails. Permanent failure: the site has no people.
+    [[nodiscard]] Expected<std::optional<tombstone::Person>> find(std::string_view username);
+
+    // What becomes of mail to an address today; nothing where it is nobody's of the site. Failures as those
+    // of find().
+    [[nodiscard]] Expected<std::optional<tombstone::Resolution>> resolve(std::string_view address);
+
+    // Keeps what somebody has changed. False where he has been changed by others since he was found.
+    [[nodiscard]] Expected<bool> keep(const tombstone::Step& step, const std::string& who);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    // A failure, and until when it is the answer.
+    struct Failure {
+        std::string text; // "" for none
+        Clock::time_point until;
+
+        [[nodiscard]] bool is_fresh() const { return !text.empty() && Clock::now() < until; }
+    };
+
+    [[nodiscard]] Expected<store::Store*> open();
+    tl::unexpected<Error> failed(Failure& failure, const Error& error, Clock::time_point begun);
+    void succeeded(Failure& failure);
+
+    config::PeoplePolicy policy_;
+    config::StorePlace place_;
+    std::string site_error_;
+    std::unique_ptr<store::Store> store_;
+    Failure reading_;
+    Failure writing_; // of its own: while somebody else writes, all can be read
+};
+
+} // namespace columbarium::service

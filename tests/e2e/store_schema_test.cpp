@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Versions of the schema.
+#include "store/schema.hpp"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "store_fixture.hpp"
+
+namespace columbarium::e2e {
+
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+
+class StoreSchema : public StoreTest {
+  protected:
+    [[nodiscard]] std::unique_ptr<store::Backend> backend() const {
+        const store::Waiting waiting;
+        return is_sqlite() ? store::make_sqlite(path(), waiting)
+                           : store::make_postgresql(place().connection, "", waiting);
+    }
+
+    // Brings it up to this version's migrations and one more.
+    void migrate_further(std::string_view statements) const {
+        std::vector<store::Migration> all(store::migrations().begin(), store::migrations().end());
+        all.push_back({statements});
+        const auto with = backend();
+        soci::session session;
+        with->connect(session);
+        store::bring_up_to_date(session, *with, all);
+    }
+
+    [[nodiscard]] std::string version() const {
+        return run_sql("SELECT value FROM store_property WHERE name = 'schema_version'");
+    }
+};
+COLUMBARIUM_FOR_EACH_STORE(StoreSchema);
+
+TEST_P(StoreSchema, IsOfTheVersionThatTheProgramKnows) {
+    EXPECT_EQ(open_fault(), "");
+    EXPECT_EQ(version(), std::to_string(store::schema_version) + "\n");
+}
+
+TEST_P(StoreSchema, OfAnOlderVersionIsBroughtUpToDateWithAllThatItHolds) {
+    write(*open(), {full_person("abc1")});
+    migrate_further("ALTER TABLE person ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey';"
+                    "CREATE TABLE bounce (address TEXT {octets} PRIMARY KEY) {clustered};");
+    EXPECT_EQ(version(), std::to_string(store::schema_version + 1) + "\n");
+    EXPECT_EQ(run_sql("SELECT username, colour FROM person"), "abc1|grey\n");
+}
+
+TEST_P(StoreSchema, StaysAsItWasWhereAMigrationFails) {
+    write(*open(), {full_person("abc1")});
+    EXPECT_THROW(
+        migrate_further("ALTER TABLE person ADD COLUMN colour TEXT; INSERT INTO nowhere VALUES (1);"),
+        soci::soci_error);
+    EXPECT_EQ(version(), std::to_string(store::schema_version) + "\n");
+    EXPECT_EQ(open()->find("abc1").value()->id, "id-abc1");
+    migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;"); // it was not there yet
+}
+
+TEST_P(StoreSchema, OfANewerVersionIsLeftAlone) {
+    write(*open(), {full_person("abc1")});
+    migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;");
+    const std::string fault = open_fault();
+    EXPECT_THAT(fault, HasSubstr("of version 2, and this program knows version 1"));
+    EXPECT_THAT(fault, HasSubstr(is_sqlite() ? path() : database()));
+    EXPECT_EQ(version(), "2\n");
+}
+
+TEST_P(StoreSchema, OfAVersionThatIsNewerSinceItWasOpenedIsNotWrittenTo) {
+    const auto store = open();
+    write(*store, {full_person("abc1")});
+    const auto person = *store->find("abc1").value();
+    migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;");
+    const store::Write writes[] = {{&person, {}}};
+    const auto written = store->write(writes, author());
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().kind, ErrorKind::temporary);
+    EXPECT_THAT(written.error().text, HasSubstr("of version 2, and this program knows version 1"));
+    EXPECT_EQ(run_sql("SELECT revision FROM person"), "1\n");
+}
+
+// The first of them closes the connection: each has a store of its own.
+TEST_P(StoreSchema, OfANewerVersionTakesNoClaimsAndGivesNoneBack) {
+    const auto claiming = open();
+    const auto releasing = open();
+    const auto forgetting = open();
+    const auto renaming = open();
+    write(*renaming, {full_person("abc1")});
+    ASSERT_TRUE(claiming->claim("me@example.org", "abc1", at(1), at(2)).value());
+    auto renamed = *renaming->find("abc1").value();
+    renamed.username = "xyz9";
+    migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;");
+    EXPECT_FALSE(claiming->claim("you@example.org", "abc1", at(1), at(2)));
+    EXPECT_FALSE(releasing->release("me@example.org", "abc1", at(2)));
+    EXPECT_FALSE(forgetting->forget_expired(at(9), 9));
+    EXPECT_FALSE(renaming->rename("abc1", renamed, {}, author()));
+    EXPECT_EQ(run_sql("SELECT sender FROM suppression"), "me@example.org\n");
+    EXPECT_EQ(run_sql("SELECT username FROM person"), "abc1\n");
+}
+
+TEST_P(StoreSchema, OfNoVersionIsDamaged) {
+    EXPECT_EQ(open_fault(), "");
+    for (const char* value : {"''", "'zero'", "'0'", "'-1'", "'1x'"}) {
+        run_sql(std::string("UPDATE store_property SET value = ") + value);
+        EXPECT_THAT(open_fault(), HasSubstr("damaged"));
+    }
+    run_sql("DELETE FROM store_property");
+    EXPECT_THAT(open_fault(), HasSubstr("damaged"));
+}
+
+TEST_P(StoreSchema, IsMadeOnceWhereSeveralProgramsOpenAFreshStore) {
+    std::vector<std::string> faults(6);
+    std::vector<std::thread> threads;
+    for (std::string& fault : faults)
+        threads.emplace_back([&] { fault = open_fault({}); });
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_THAT(faults, Each(""));
+    EXPECT_EQ(version(), "1\n");
+}
+
+} // namespace
+
+} // namespace columbarium::e2e

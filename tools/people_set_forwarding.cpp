@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// columbarium people set-forwarding USER ADDRESS
+#include <memory>
+#include <string>
+
+#include "people.hpp"
+#include "people_change.hpp"
+
+namespace columbarium::tools {
+
+namespace {
+
+struct Request {
+    ChangeRequest change;
+    std::string address;
+};
+
+} // namespace
+
+void add_people_set_forwarding(CLI::App& people, int& status) {
+    const auto request = std::make_shared<Request>();
+    CLI::App* command = people.add_subcommand("set-forwarding", "Set where a current user's mail goes");
+    add_change_options(*command, request->change);
+    command->add_option("ADDRESS", request->address, "The address; '' unsets it")->required();
+    command->callback([request, &status] {
+        status = change_one(request->change, [&](const auto& person, const auto& policy) {
+            return tombstone::set_forwarding(person, request->address, request->change.reason, policy);
+        });
+    });
+}
+
+} // namespace columbarium::tools
