@@ -129,16 +129,16 @@ fi
 step "format (clang-format)" check_format
 step "house rules" check_shell
 
-# The whole tree is built once, as a release; the others build what their steps use.
-step "g++ build, warnings are errors, ASan and UBSan" build dev columbarium_product columbarium_unit
+# The whole tree is built once, as a release; the others build what their steps use. Warnings are errors in all.
+step "g++ build of the unit tests, ASan and UBSan" build dev columbarium_unit
 step_after "$step_ok" "unit tests under ASan and UBSan" run_ctest dev --label-regex '^unit$'
 
-step "clang build, warnings are errors, coverage" build coverage columbarium_product columbarium_fuzz
+step "clang build, coverage" build coverage columbarium_product columbarium_fuzz
 clang_ok=$step_ok
 step_after "$clang_ok" "fuzz targets, $fuzz_seconds s each" run_fuzzers
 step_after "$clang_ok" "clang-tidy" run_clang_tidy
 
-step "release build" build release
+step "g++ build of everything, as a release" build release
 release_ok=$step_ok
 
 step "packages" build_packages

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <unistd.h>
+
 #include "date_argument.hpp"
 #include "exit_status.hpp"
 #include "feed/synchronise.hpp"
@@ -49,6 +51,11 @@ Expected<Parts> open_parts(const Request& request) {
     if (!put(open_site(request.site), parts.site, error))
         return tl::make_unexpected(error);
     const config::SiteConfig& config = *parts.site.config;
+    // Where the store is a file, root has become the user of its folder; see store_owner.hpp.
+    if (::geteuid() == 0 && !config.feed.command.empty())
+        return permanent_failure(
+            "the feed's program must not run as root; say: sudo -u columbarium columbarium "
+            "people sync");
     if (!put(password_of(config.feed.password_file), password, error) ||
         !put(feed::open_source(config.feed, password), parts.source, error) ||
         !put(feed::open_accounts(config.people), parts.accounts, error) ||

@@ -37,20 +37,6 @@ struct MailJson {
     }
 };
 
-std::string_view name_of(tombstone::Hold hold) {
-    switch (hold) {
-    case tombstone::Hold::cancelled:
-        return "cancelled";
-    case tombstone::Hold::present:
-        return "present";
-    case tombstone::Hold::leaving:
-        return "leaving";
-    case tombstone::Hold::none:
-        break;
-    }
-    return "none";
-}
-
 // What a person has to know beside his data; "" for nothing.
 std::string remarks(const tombstone::Person& person) {
     std::string text;
@@ -114,7 +100,7 @@ Json to_json(const tombstone::Person& person, tombstone::Date today, const confi
     object["cancelled"] = person.cancelled ? Json(tombstone::to_text(*person.cancelled)) : Json();
     object["new"] = person.is_new;
     object["account_missing"] = person.is_account_missing;
-    object["hold"] = name_of(person.hold);
+    object["hold"] = tombstone::name_of(person.hold);
     object["listed_forwarding_address"] = person.listed_forwarding_address;
     object["listed_tombstone_address"] = person.listed_tombstone_address;
     object["mail_attribute_due"] = person.is_mail_attribute_due;

@@ -101,6 +101,10 @@ class Export {
     std::optional<Error> failure_;
 };
 
+std::string counted(std::size_t number, std::string_view one, std::string_view several) {
+    return fmt::format("{} {}", number, number == 1 ? one : several);
+}
+
 void print(const Request& request, const Export& table) {
     if (request.site.json) {
         std::cout << line_of({{"table", request.table},
@@ -112,8 +116,8 @@ void print(const Request& request, const Export& table) {
                   << '\n';
         return;
     }
-    std::cout << fmt::format("{}: {} entries, of {} people\n", request.output, table.entries(),
-                             table.people());
+    std::cout << fmt::format("{}: {}, of {}\n", request.output, counted(table.entries(), "entry", "entries"),
+                             counted(table.people(), "person", "people"));
 }
 
 // Gives everybody to the table. The table's file is open and stays root's where root exports.

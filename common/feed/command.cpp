@@ -132,9 +132,10 @@ class Child {
   private:
     // Until it is reaped nobody else gets its number, and the group of that number is its own.
     [[nodiscard]] int reap() {
-        ::kill(-pid_, SIGKILL);
+        // One whom we may not kill (a program that has become somebody else) is not waited for.
+        const bool is_killed = ::kill(-pid_, SIGKILL) == 0 || errno != EPERM;
         int status = 127 << 8; // where the system does not tell: whoever started us may ignore SIGCHLD
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR)
+        while (::waitpid(pid_, &status, is_killed ? 0 : WNOHANG) < 0 && errno == EINTR)
             ;
         is_reaped_ = true;
         return status;
@@ -217,10 +218,11 @@ class CommandOctets : public Octets {
         }
     }
 
-    // What is there, without waiting.
+    // What is there, without waiting; of one who writes as fast as we read, not all: there is a deadline.
     void read_errors(Child& child) {
+        constexpr int most_blocks = 32;
         std::array<char, 4096> block; // NOLINT: it is filled before it is read
-        while (child.errors() >= 0) {
+        for (int i = 0; i < most_blocks && child.errors() >= 0; ++i) {
             const ssize_t length = ::read(child.errors(), block.data(), block.size());
             if (length < 0 && errno == EAGAIN)
                 return;

@@ -144,6 +144,8 @@ class CsvReader : public RowReader {
     }
 
     [[nodiscard]] Expected<void> take_header(const Parser::Fields& names) {
+        if (std::ranges::any_of(names, has_line_end))
+            return broken("the name of a column holds a line end; is a quote missing?");
         count_ = names.size();
         std::string twice;
         const auto place_of = [&](const std::string& name) {

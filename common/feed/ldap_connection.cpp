@@ -61,6 +61,15 @@ std::string LdapEntry::value_in_name(const std::string& attribute) const {
     return value;
 }
 
+LdapAttributes::LdapAttributes(std::initializer_list<std::string> names) {
+    for (const std::string& name : names)
+        if (!name.empty() && std::ranges::find(names_, name) == names_.end())
+            names_.push_back(name);
+    for (std::string& name : names_)
+        pointers_.push_back(name.data());
+    pointers_.push_back(nullptr);
+}
+
 LdapConnection::LdapConnection(const config::FeedSource& source, std::string password)
     : source_(source),
       password_(std::move(password)), time_{.tv_sec = static_cast<time_t>(source.answer_seconds),

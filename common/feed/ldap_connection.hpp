@@ -2,6 +2,7 @@
 // A connection to a directory (LDAP version 3, RFC 4511) through libldap. Private to common/feed.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,22 @@ class LdapEntry {
   private:
     LDAP* handle_;
     LDAPMessage* entry_;
+};
+
+// The names of attributes as libldap wants them: each once, those that are "" left out.
+class LdapAttributes {
+  public:
+    explicit LdapAttributes(std::initializer_list<std::string> names);
+    LdapAttributes(const LdapAttributes&) = delete; // holds pointers into itself
+    LdapAttributes& operator=(const LdapAttributes&) = delete;
+    ~LdapAttributes() = default;
+
+    // Ends with a null pointer.
+    [[nodiscard]] char** get() { return pointers_.data(); }
+
+  private:
+    std::vector<std::string> names_;
+    std::vector<char*> pointers_;
 };
 
 class LdapConnection {

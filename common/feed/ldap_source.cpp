@@ -166,21 +166,12 @@ class LdapSource : public Source {
             return failure(connection, "cannot be paged", code);
         const LdapPointer<LDAPControl> owner(page);
         LDAPControl* controls[] = {page, nullptr};
-        std::vector<std::string> names;
-        for (const std::string* name :
-             {&source_.columns.username, &source_.columns.id, &source_.columns.full_name,
-              &source_.columns.affiliation, &source_.columns.forwarding_address,
-              &source_.columns.tombstone_address})
-            if (!name->empty() && std::find(names.begin(), names.end(), *name) == names.end())
-                names.push_back(*name);
-        std::vector<char*> attributes;
-        attributes.reserve(names.size() + 1);
-        for (std::string& name : names)
-            attributes.push_back(name.data());
-        attributes.push_back(nullptr);
+        const auto& columns = source_.columns;
+        LdapAttributes attributes({columns.username, columns.id, columns.full_name, columns.affiliation,
+                                   columns.forwarding_address, columns.tombstone_address});
         int request = 0;
         code = ldap_search_ext(connection.handle(), source_.base.c_str(), LDAP_SCOPE_SUBTREE,
-                               source_.filter.c_str(), attributes.data(), 0, controls, nullptr, nullptr,
+                               source_.filter.c_str(), attributes.get(), 0, controls, nullptr, nullptr,
                                LDAP_NO_LIMIT, &request);
         if (code != LDAP_SUCCESS)
             return failure(connection, "cannot be asked for", code);

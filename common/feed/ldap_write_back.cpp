@@ -181,20 +181,12 @@ class LdapWriteBack : public WriteBack {
         const auto& columns = source_.columns;
         const std::string filter =
             fmt::format("(&{}({}={}))", source_.filter, columns.username, filter_value(change.username));
-        std::vector<std::string> names = {columns.username};
-        for (const std::string* name :
-             {&columns.forwarding_address, &columns.tombstone_address, &columns.mail})
-            if (!name->empty())
-                names.push_back(*name);
-        std::vector<char*> attributes;
-        attributes.reserve(names.size() + 1);
-        for (std::string& name : names)
-            attributes.push_back(name.data());
-        attributes.push_back(nullptr);
+        LdapAttributes attributes(
+            {columns.username, columns.forwarding_address, columns.tombstone_address, columns.mail});
         LDAPMessage* answer = nullptr;
         const int code =
             ldap_search_ext_s(connection_.handle(), source_.base.c_str(), LDAP_SCOPE_SUBTREE, filter.c_str(),
-                              attributes.data(), 0, nullptr, nullptr, nullptr, LDAP_NO_LIMIT, &answer);
+                              attributes.get(), 0, nullptr, nullptr, nullptr, LDAP_NO_LIMIT, &answer);
         const LdapPointer<LDAPMessage> owner(answer);
         is_lost_now = is_lost(code);
         if (code != LDAP_SUCCESS)

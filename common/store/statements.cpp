@@ -10,20 +10,6 @@ namespace columbarium::store {
 
 namespace {
 
-std::string_view text_of(tombstone::Hold hold) {
-    switch (hold) {
-    case tombstone::Hold::cancelled:
-        return "cancelled";
-    case tombstone::Hold::present:
-        return "present";
-    case tombstone::Hold::leaving:
-        return "leaving";
-    case tombstone::Hold::none:
-        break;
-    }
-    return "";
-}
-
 [[noreturn]] void fail_on(std::string_view column, const std::string& username, std::string_view value) {
     throw Failed{{ErrorKind::temporary,
                   fmt::format("store: person {} has the value \"{}\" in column {}, which this program never "
@@ -127,7 +113,7 @@ void PersonFields::set(const tombstone::Person& person) {
     has_cancelled = person.cancelled ? soci::i_ok : soci::i_null;
     is_new = person.is_new ? 1 : 0;
     is_account_missing = person.is_account_missing ? 1 : 0;
-    hold = text_of(person.hold);
+    hold = tombstone::name_of(person.hold);
     listed_forwarding_address = person.listed_forwarding_address;
     listed_tombstone_address = person.listed_tombstone_address;
     written_forwarding_address = person.written_forwarding_address.value_or("");
@@ -153,10 +139,9 @@ tombstone::Person PersonFields::get() const {
     }
     person.is_new = is_new != 0;
     person.is_account_missing = is_account_missing != 0;
-    for (const auto known : {tombstone::Hold::cancelled, tombstone::Hold::present, tombstone::Hold::leaving})
-        if (hold == text_of(known))
-            person.hold = known;
-    if (hold != text_of(person.hold))
+    if (const auto known = tombstone::hold_of_name(hold))
+        person.hold = *known;
+    else
         fail_on("hold", username, hold);
     person.listed_forwarding_address = listed_forwarding_address;
     person.listed_tombstone_address = listed_tombstone_address;

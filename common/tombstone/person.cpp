@@ -78,7 +78,25 @@ bool is_bidirectional_control(char32_t code) {
            (code >= 0x2066 && code <= 0x2069);
 }
 
+struct HoldName {
+    Hold hold;
+    std::string_view name;
+};
+
+constexpr std::array hold_names = {HoldName{Hold::none, "none"}, HoldName{Hold::cancelled, "cancelled"},
+                                   HoldName{Hold::present, "present"}, HoldName{Hold::leaving, "leaving"}};
+
 } // namespace
+
+std::string_view name_of(Hold hold) {
+    const auto* const found = std::ranges::find(hold_names, hold, &HoldName::hold);
+    return found == hold_names.end() ? std::string_view() : found->name;
+}
+
+std::optional<Hold> hold_of_name(std::string_view name) {
+    const auto* const found = std::ranges::find(hold_names, name, &HoldName::name);
+    return found == hold_names.end() ? std::nullopt : std::optional(found->hold);
+}
 
 Expected<std::string> fold_username(std::string_view text) {
     const auto failure = [text](std::string_view fault) {

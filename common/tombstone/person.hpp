@@ -28,6 +28,10 @@ enum class Hold {
     leaving,   // is to go on a day to come; the first sync from that day on makes it `cancelled`
 };
 
+// "none", "cancelled", "present", "leaving".
+[[nodiscard]] COLUMBARIUM_API std::string_view name_of(Hold hold);
+[[nodiscard]] COLUMBARIUM_API std::optional<Hold> hold_of_name(std::string_view name);
+
 struct Person {
     std::string username; // folded, see fold_username()
     std::string id;       // what the feed knows him by when his username changes; "" where it has none

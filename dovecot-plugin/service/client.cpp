@@ -79,11 +79,15 @@ void Client::finish(std::chrono::steady_clock::time_point deadline) {
             using Milliseconds = std::chrono::milliseconds;
             const auto left =
                 std::chrono::duration_cast<Milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-            const bool may_wait = !has_asked_ && left > 0;
-            pollfd watched{descriptor_, POLLIN, 0};
-            if (::poll(&watched, 1, may_wait ? static_cast<int>(left) : 0) <= 0)
+            if (takes_turns() && has_asked_ && left <= 0) // he may ask for ever
                 return;
-            goes_on = read() && serve() && output_.empty();
+            if (all_answered_) { // else there is something to be served before more is read
+                const bool may_wait = !has_asked_ && left > 0;
+                pollfd watched{descriptor_, POLLIN, 0};
+                if (::poll(&watched, 1, may_wait ? static_cast<int>(left) : 0) <= 0 || !read())
+                    return;
+            }
+            goes_on = serve() && output_.empty();
         }
     });
 }

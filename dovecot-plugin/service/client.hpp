@@ -55,6 +55,9 @@ class Client {
 
     [[nodiscard]] const Peer& peer() const { return peer_; }
 
+    // Whether he has got the answers to all that has been read of him.
+    [[nodiscard]] bool is_served() const { return has_asked_ && all_answered_ && output_.empty(); }
+
   private:
     // Called by the ioloop.
     static void on_input(void* context);

@@ -51,13 +51,17 @@ void Server::take(struct master_service_connection* connection) {
         has_ended(clients_.begin());
 }
 
-// Ends the one who was silent for the longest time.
+// Ends one who was served and is silent since, else the one who was silent for the longest time: who still
+// waits would come again, and push others out.
 void Server::limit_uid(std::optional<std::uint32_t> uid) {
     const auto is_his = [uid](const auto& client) {
         return client->peer().listener == Listener::settings && client->peer().uid == uid;
     };
-    if (static_cast<std::size_t>(std::ranges::count_if(clients_, is_his)) > most_of_one_uid)
-        has_ended(std::ranges::find_if(clients_, is_his));
+    if (static_cast<std::size_t>(std::ranges::count_if(clients_, is_his)) <= most_of_one_uid)
+        return;
+    const auto served = std::ranges::find_if(
+        clients_, [&](const auto& client) { return is_his(client) && client->is_served(); });
+    has_ended(served != clients_.end() ? served : std::ranges::find_if(clients_, is_his));
 }
 
 void Server::is_active(Clients::iterator place) {

@@ -65,7 +65,9 @@ people_with_installed_packages() {
     printf '[people]\ndomains = ["cam.example.org"]\n[feed]\nkind = "csv"\nfile = "%s/people.csv"\n' "$place" >"$place/columbarium.toml"
     printf '[store]\nsqlite = "/var/lib/dovecot-columbarium/check.sqlite"\n' >>"$place/columbarium.toml"
     printf 'username,full_name,forwarding_address\nabc1,Alice Baker,alice@example.com\n' >"$place/people.csv"
-    systemd-analyze verify /lib/systemd/system/columbarium-people-sync.timer || return 1
+    if command -v systemd-analyze >/dev/null; then
+        systemd-analyze verify --man=no /lib/systemd/system/columbarium-people-sync.timer || return 1
+    fi
     runuser -u columbarium -- columbarium people sync --config "$place/columbarium.toml" || return 1
     columbarium people show --config "$place/columbarium.toml" abc1 | grep alice@example.com || return 1
     columbarium tables export --config "$place/columbarium.toml" --format postfix-texthash --output "$place/forwarding" forwarding || return 1
