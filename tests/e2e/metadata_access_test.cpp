@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Whom the service lets see and set a user's addresses: it looks at the uid on the other side.
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 
 #include <unistd.h>
@@ -105,6 +106,26 @@ TEST_F(MetadataAccess, IsATemporaryFailureWhereNobodyTellsWhoseProcessItIs) {
     EXPECT_THAT(asked.errors, HasSubstr("the userdb cannot be asked"));
     EXPECT_THAT(look_up("forwarding", "present@cam.example.org"), IsOk("present@hermes.example.org"))
         << "that needs no userdb";
+}
+
+// The process does not run while these come, and ends when it runs again. Each has a turn of its own; the
+// others' answers come from it or from the next one.
+TEST_F(MetadataAccess, HasAllAnswersThatWereAskedForAtOnceAlsoWhereTheServiceEnds) {
+    put_everybody();
+    ASSERT_THAT(settings(asks("present", "forwarding")), IsOk("present@hermes.example.org"));
+    ASSERT_THAT(processes(), ::testing::SizeIs(1));
+    const pid_t first = processes().front();
+    ASSERT_EQ(::kill(first, SIGSTOP), 0);
+    rig::Connection connection = connect_to(socket_of("columbarium-settings"));
+    std::string questions;
+    for (int i = 0; i < 20; ++i)
+        questions += wire::encode(wire::Request{"settings", asks("present", "forwarding")});
+    connection.write(questions);
+    ASSERT_EQ(::kill(first, SIGTERM), 0);
+    ASSERT_EQ(::kill(first, SIGCONT), 0);
+    for (int i = 0; i < 20; ++i)
+        EXPECT_THAT(next_reply(connection), IsOk("present@hermes.example.org")) << i;
+    EXPECT_TRUE(rig::eventually(rig::default_deadline, [&] { return !runs(first); }));
 }
 
 TEST_F(MetadataAccess, KnowsUsersByTheirLoginNames) {
