@@ -14,8 +14,9 @@ usage: sudo ./check.sh [--quick | --bench | --help]
 Installs what is missing from Debian (debian/control) and runs every check, one step after the other. Ends with
 ctest's closing line, and exits 0 only where every step succeeded. What a step printed is in build/logs.
 
-  --quick  release build and unit tests only
-  --bench  release build and the benchmarks (tests/bench), on a machine that does nothing else
+  --quick    release build and unit tests only
+  --analyze  clang-tidy with clang's static analyzer, which doubles its time
+  --bench    release build and the benchmarks (tests/bench), on a machine that does nothing else
 TEXT
 }
 
@@ -67,8 +68,11 @@ run_fuzzers() {
     printf '%s\0' "${targets[@]}" | xargs -0 -n 1 -P "$jobs" bash -euc 'fuzz "$1"' fuzz
 }
 
-# The product, not its tests: of what compile_commands.json names. Headers are looked at through their sources.
-run_clang_tidy() { run-clang-tidy -quiet -p build/coverage -j "$jobs" "^$PWD/(common|sieve-ext|dovecot-plugin|tools)/"; }
+# The product, not its tests: of what compile_commands.json names. Headers are looked at through their sources. This is
+# also where clang's warnings are errors for what no fuzz target is made of.
+run_clang_tidy() { # [ARGUMENT]...
+    run-clang-tidy -quiet -p build/coverage -j "$jobs" "$@" "^$PWD/(common|sieve-ext|dovecot-plugin|tools)/"
+}
 
 run_benchmarks() {
     local benchmarks benchmark
@@ -102,7 +106,7 @@ finish() {
 
 mode=${1:-}
 case $mode in
-    '' | --quick | --bench) ;;
+    '' | --quick | --analyze | --bench) ;;
     --help | -h) usage; exit 0 ;;
     *) usage >&2; exit 64 ;;
 esac
@@ -120,6 +124,12 @@ if [[ $mode == --bench ]]; then
     exit 0
 fi
 
+if [[ $mode == --analyze ]]; then
+    cmake --preset coverage -DCOLUMBARIUM_WERROR=ON >/dev/null
+    step "clang-tidy with the analyzer" run_clang_tidy
+    finish
+fi
+
 if [[ $mode == --quick ]]; then
     step "release build" build release
     step_after "$step_ok" "all tests" run_ctest release --label-regex '^unit$'
@@ -133,10 +143,10 @@ step "house rules" check_shell
 step "g++ build of the unit tests, ASan and UBSan" build dev columbarium_unit
 step_after "$step_ok" "unit tests under ASan and UBSan" run_ctest dev --label-regex '^unit$'
 
-step "clang build, coverage" build coverage columbarium_product columbarium_fuzz
+step "clang build of the fuzz targets, coverage" build coverage columbarium_fuzz
 clang_ok=$step_ok
 step_after "$clang_ok" "fuzz targets, $fuzz_seconds s each" run_fuzzers
-step_after "$clang_ok" "clang-tidy" run_clang_tidy
+step_after "$clang_ok" "clang-tidy, clang's warnings" run_clang_tidy -checks=-clang-analyzer-*
 
 step "g++ build of everything, as a release" build release
 release_ok=$step_ok

@@ -77,8 +77,15 @@ TEST_F(RootsCommand, RefusesAFolderOfRootThatOthersMayWriteTo) {
     EXPECT_EQ(result.status, 1);
     EXPECT_THAT(result.errors, HasSubstr("others may write to it"));
     EXPECT_TRUE(std::filesystem::is_empty(site.path("store")));
-    std::filesystem::permissions(site.path("store"), std::filesystem::perms(0700));
-    EXPECT_EQ(run({"sync"}).status, 0);
+}
+
+// Where the folder is root's, or the store a PostgreSQL, nobody is there to become.
+TEST_F(RootsCommand, NeverRunsTheFeedsProgramAsRoot) {
+    ASSERT_EQ(chown(site.path("store").c_str(), 0, 0), 0);
+    const rig::RunResult result = run({"sync"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.errors, HasSubstr("must not run as root"));
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "who"));
 }
 
 } // namespace
