@@ -129,7 +129,7 @@ Expected<void> read_people(const config::StorePlace& place, Export& table, Progr
         const auto store = open_store(place);
         if (!store)
             return tl::make_unexpected(store.error());
-        const auto read = (*store)->each([&](const tombstone::Person& person) {
+        auto read = (*store)->each([&](const tombstone::Person& person) {
             if (table.people() % 1'024 == 0)
                 progress.tell("exporting", table.people(), "people");
             return table.take(person);
