@@ -79,7 +79,7 @@ whole_product() { printf '^%s/(common|sieve-ext|dovecot-plugin|tools)/\n' "$PWD"
 # a history, everything.
 lately_changed() {
     local files
-    files=$(git log -n 6 --name-only --pretty= -- common sieve-ext dovecot-plugin tools 2>/dev/null | grep '\.cpp$' | sort -u) || true
+    files=$(git log -n 5 --name-only --pretty= -- common sieve-ext dovecot-plugin tools 2>/dev/null | grep '\.cpp$' | sort -u) || true
     if [[ -n $files ]]; then
         sed "s#^#^$PWD/#; s#\$#\$#" <<<"$files"
     else
