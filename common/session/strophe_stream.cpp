@@ -229,6 +229,9 @@ void StropheStream::handle_log(void* self, xmpp_log_level_t level, const char* /
 void StropheStream::log(xmpp_log_level_t level, std::string_view line) {
     if (line.starts_with("parse error"))
         fault_ = "what the server sends is no XML";
+    // A whole conversation may fit into one turn of pump(), which looks at the socket at its end only.
+    if (line.starts_with("RECV: "))
+        is_reached_ = true;
     if (is_logged_in_)
         return;
     const bool is_of_sasl = line.find(XMPP_NS_SASL) != std::string_view::npos;
