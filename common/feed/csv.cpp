@@ -12,7 +12,6 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
-#include "feed/byte_order_mark.hpp"
 #include "feed/row_reader.hpp"
 #include "feed/source.hpp"
 
@@ -80,26 +79,7 @@ class Parser {
 class CsvReader : public RowReader {
   public:
     CsvReader(const config::FeedColumns& columns, std::string name, TakeRow take)
-        : columns_(columns), name_(std::move(name)), take_(std::move(take)) {}
-
-    Expected<void> feed(std::string_view octets) override {
-        const Expected<std::string_view> passed = mark_.pass(octets);
-        if (!passed)
-            return permanent_failure(fmt::format("{}: {}", name_, passed.error().text));
-        return lines(*passed);
-    }
-
-    Expected<void> finish() override {
-        if (auto read = lines(mark_.rest()); !read)
-            return read;
-        if (!parser_.is_between_rows())
-            return broken("the feed ends within this row");
-        if (last_ != '\0' && last_ != '\n' && last_ != '\r')
-            return broken("the last line has no line end: the feed was cut off");
-        if (!has_rows_)
-            return temporary_failure(fmt::format("{}: is empty: there is no row in it", name_));
-        return {};
-    }
+        : RowReader(columns, std::move(name), std::move(take)) {}
 
   private:
     // Where a column is.
@@ -110,7 +90,15 @@ class CsvReader : public RowReader {
     }
 
     // Feeds at most one row at a time, so that each knows its line.
-    [[nodiscard]] Expected<void> lines(std::string_view octets) {
+    [[nodiscard]] Expected<void> end() override {
+        if (!parser_.is_between_rows())
+            return broken("the feed ends within this row");
+        if (last_ != '\0' && last_ != '\n' && last_ != '\r')
+            return broken("the last line has no line end: the feed was cut off");
+        return {};
+    }
+
+    [[nodiscard]] Expected<void> lines(std::string_view octets) override {
         while (!octets.empty()) {
             const std::size_t end = octets.find_first_of("\r\n");
             const std::string_view line =
@@ -216,15 +204,10 @@ class CsvReader : public RowReader {
         return {};
     }
 
-    config::FeedColumns columns_;
-    std::string name_;
-    TakeRow take_;
-    ByteOrderMark mark_;
     Parser parser_;
     std::size_t line_ = 1;
     std::size_t row_line_ = 1; // where the row begins
     char last_ = '\0';
-    bool has_rows_ = false;
     std::size_t count_ = 0;
     Place username_; // found: the first line was read
     Place id_;

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ascii.hpp"
-#include "feed/byte_order_mark.hpp"
 #include "feed/row_reader.hpp"
 #include "feed/source.hpp"
 
@@ -69,31 +68,20 @@ class Members {
 class JsonlReader : public RowReader {
   public:
     JsonlReader(const config::FeedColumns& columns, std::string name, TakeRow take)
-        : columns_(columns), name_(std::move(name)), take_(std::move(take)) {}
-
-    Expected<void> feed(std::string_view octets) override {
-        const Expected<std::string_view> passed = mark_.pass(octets);
-        if (!passed)
-            return permanent_failure(fmt::format("{}: {}", name_, passed.error().text));
-        return lines(*passed);
-    }
-
-    Expected<void> finish() override {
-        if (auto read = lines(mark_.rest()); !read)
-            return read;
-        if (!begun_.empty())
-            return broken("the last line has no line end: the feed was cut off");
-        if (!has_rows_)
-            return temporary_failure(fmt::format("{}: is empty: there is no row in it", name_));
-        return {};
-    }
+        : RowReader(columns, std::move(name), std::move(take)) {}
 
   private:
     [[nodiscard]] tl::unexpected<Error> broken(std::string_view what) const {
         return temporary_failure(fmt::format("{}:{}: {}", name_, line_, what));
     }
 
-    [[nodiscard]] Expected<void> lines(std::string_view octets) {
+    [[nodiscard]] Expected<void> end() override {
+        if (!begun_.empty())
+            return broken("the last line has no line end: the feed was cut off");
+        return {};
+    }
+
+    [[nodiscard]] Expected<void> lines(std::string_view octets) override {
         while (!octets.empty()) {
             const std::size_t end = octets.find('\n');
             const std::string_view piece = octets.substr(0, end);
@@ -145,13 +133,8 @@ class JsonlReader : public RowReader {
         return {};
     }
 
-    config::FeedColumns columns_;
-    std::string name_;
-    TakeRow take_;
-    ByteOrderMark mark_;
     std::string begun_; // of the line that is not complete
     std::size_t line_ = 1;
-    bool has_rows_ = false;
 };
 
 } // namespace

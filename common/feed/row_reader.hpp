@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/expected.hpp"
 #include "config/feed_source.hpp"
+#include "feed/byte_order_mark.hpp"
 #include "tombstone/listing.hpp"
 
 namespace columbarium::feed {
@@ -21,16 +23,33 @@ using TakeRow = std::function<void(tombstone::Row)>;
 // The last line has to end with a line end: a text without it was cut off, and what is missing nobody knows.
 class RowReader {
   public:
-    RowReader() = default;
     RowReader(const RowReader&) = delete;
     RowReader& operator=(const RowReader&) = delete;
     virtual ~RowReader() = default;
 
     // Gives the rows that are complete to `take`. Failures name the text and the line.
-    [[nodiscard]] virtual Expected<void> feed(std::string_view octets) = 0;
+    [[nodiscard]] Expected<void> feed(std::string_view octets);
 
     // The text has ended. A failure where it ended within a row, or there were no rows.
-    [[nodiscard]] virtual Expected<void> finish() = 0;
+    [[nodiscard]] Expected<void> finish();
+
+  protected:
+    RowReader(const config::FeedColumns& columns, std::string name, TakeRow take)
+        : columns_(columns), name_(std::move(name)), take_(std::move(take)) {}
+
+    // A piece of the text, without its byte order mark.
+    [[nodiscard]] virtual Expected<void> lines(std::string_view octets) = 0;
+
+    // All has been given to lines(). A failure where it ended within a row or a line.
+    [[nodiscard]] virtual Expected<void> end() = 0;
+
+    config::FeedColumns columns_;
+    std::string name_;
+    TakeRow take_;
+    bool has_rows_ = false;
+
+  private:
+    ByteOrderMark mark_;
 };
 
 // RFC 4180, with a first line of column names (their case is ignored). Lines may end with LF, too; blanks
