@@ -16,10 +16,14 @@
 #include "base/export.hpp"
 #include "config/feed_source.hpp"
 #include "config/list_policy.hpp"
+#include "config/milter_policy.hpp"
+#include "config/notice_policy.hpp"
 #include "config/notify_policy.hpp"
 #include "config/people_policy.hpp"
 #include "config/presence_policy.hpp"
+#include "config/reply_policy.hpp"
 #include "config/store_place.hpp"
+#include "config/submission_place.hpp"
 #include "config/xmpp_account.hpp"
 
 namespace columbarium::config {
@@ -56,6 +60,10 @@ struct SiteConfig {
     PeoplePolicy people;
     StorePlace store;
     FeedSource feed;
+    ReplyPolicy reply;
+    NoticePolicy tombstone;
+    SubmissionPlace submission;
+    MilterPolicy milter;
 
     // The destination of this name (ASCII case ignored), or nullptr.
     [[nodiscard]] COLUMBARIUM_API const Destination* find_destination(std::string_view name) const;

@@ -11,6 +11,7 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/notice_policy.hpp"
 #include "tombstone/date.hpp"
 
 namespace columbarium::tombstone {
@@ -45,6 +46,8 @@ struct Person {
     bool is_account_missing = false; // his forwarding address is his account in the mail system, and that
                                      // does not exist: it counts as unset
     Hold hold = Hold::none;
+    // What replies may tell of him; nothing: what the site's policy says
+    std::optional<config::Disclosure> disclosure = {};
 
     // What the feed said last, where it carries these at all: tells a change there from one made here. An
     // address that differs from it waits to be written back.

@@ -26,8 +26,10 @@ declare -A rooms_below=(
     [lists]="base config mail"
     [carddav]="base lists"
     [triage]="base mail"
-    [tombstone]="base config mail"
-    [store]="base config tombstone"
+    [reply]="base config mail triage"
+    [tombstone]="base config mail reply"
+    [submission]="base config"
+    [store]="base config reply tombstone"
     [feed]="base config store tombstone wire"
     [tables]="base"
 )
