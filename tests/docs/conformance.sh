@@ -10,8 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 pages=(docs/conformance.md docs/tombstone.md)
-# The checklists: prefix and number of the last line. LC is the memo's lifecycle.
-declare -A last=([LC]=33 [EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
+# The checklists: prefix and number of the last line. LC is the memo's lifecycle, CA what becomes of mail to people.
+declare -A last=([LC]=33 [CA]=22 [AR]=32 [DC]=9 [EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
 prefixes=$(IFS="|"; echo "${!last[*]}")
 # Numbers that the checklists leave out.
 unused=" XP-18 XP-19 "

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds the Debian packages, installs them, and runs one delivery against them. Sourced from the project's root.
 
-our_packages=(libcolumbarium0 dovecot-columbarium columbarium)
+our_packages=(libcolumbarium0 dovecot-columbarium columbarium columbarium-milter)
 package_tree=
 
 # Where packages are built. To be called by the shell that calls remove_package_tree.
@@ -36,7 +36,8 @@ purge_installed_packages() {
     apt_get_without_daemons purge "${our_packages[@]}"
     for place in /var/lib/dovecot-columbarium /usr/share/dovecot-columbarium /etc/dovecot/columbarium.toml \
         /etc/dovecot/conf.d/90-columbarium.conf /etc/dovecot/sieve/*.svbin /usr/lib/dovecot/columbarium \
-        /lib/systemd/system/columbarium-people-sync.* /usr/lib/dovecot/modules/lib95_*columbarium*; do
+        /etc/dovecot/columbarium-replies /usr/sbin/columbarium-milter \
+        /lib/systemd/system/columbarium-*.* /usr/lib/dovecot/modules/lib95_*columbarium*; do
         [[ ! -e $place ]] || left+=("$place")
     done
     ((${#left[@]} == 0)) || { echo "purging leaves: ${left[*]}"; return 1; }
@@ -75,6 +76,22 @@ people_with_installed_packages() {
     rm -rf "$place" /var/lib/dovecot-columbarium/check.sqlite*
 }
 
+# The installed milter reads a configuration, as the user of its service; and systemd its unit.
+milter_with_installed_packages() {
+    local place status=0
+    if command -v systemd-analyze >/dev/null; then
+        systemd-analyze verify --man=no /lib/systemd/system/columbarium-milter.service || return 1
+    fi
+    place=$(mktemp -d)
+    chmod 755 "$place"
+    printf '[people]\ndomains = ["cam.example.org"]\n[store]\nsqlite = "/var/lib/dovecot-columbarium/check.sqlite"\n' >"$place/good.toml"
+    printf '[milter]\nsocket = 7\n' >"$place/bad.toml"
+    runuser -u columbarium -- columbarium-milter --check --config "$place/good.toml" || status=1
+    ! runuser -u columbarium -- columbarium-milter --check --config "$place/bad.toml" || status=1
+    rm -rf "$place" /var/lib/dovecot-columbarium/check.sqlite*
+    return "$status"
+}
+
 deliver_with_installed_packages() {
     local package states=' ' status=0
     for package in "${our_packages[@]}"; do
@@ -85,6 +102,7 @@ deliver_with_installed_packages() {
     COLUMBARIUM_RIG_INSTALLED=1 build/release/tests/packages/columbarium_installed || status=1
     columbarium triage explain tests/mail/dsn-failed-user-unknown.eml || status=1
     people_with_installed_packages || status=1
+    milter_with_installed_packages || status=1
     [[ $(stat -c '%U %a' /var/lib/dovecot-columbarium) == "columbarium 700" ]] ||
         { echo "/var/lib/dovecot-columbarium is not the service's alone"; status=1; }
     # As an upgrade does it: what is there already is no obstacle.
