@@ -39,9 +39,13 @@ enum class Trouble {
 struct Dialect {
     std::string_view octet_order; // a column's: compares octets
     std::string_view clustered;   // behind a table's definition: keep rows in the order of the primary key
-    // Statements that begin a transaction: one snapshot for reading; for writing, waiting for the disk at its
-    // commit; and for changes of the schema, while all others wait.
+    std::string_view free_rows;   // behind a SELECT in a statement that changes rows: passes over those that
+                                  // others are changing
+    // Statements that begin a transaction: one snapshot for reading; for claims, without waiting for the
+    // disk; for writing, waiting for the disk at its commit; and for changes of the schema, while all others
+    // wait.
     std::vector<std::string> begin_reading;
+    std::vector<std::string> begin_claiming;
     std::vector<std::string> begin_writing;
     std::vector<std::string> begin_migration;
     std::vector<std::string> after_writing; // behind commit or rollback of one for writing

@@ -11,6 +11,8 @@ const std::vector<std::string>& beginning(const Dialect& dialect, Transaction::K
     switch (kind) {
     case Transaction::Kind::reading:
         return dialect.begin_reading;
+    case Transaction::Kind::claiming:
+        return dialect.begin_claiming;
     case Transaction::Kind::writing:
         return dialect.begin_writing;
     case Transaction::Kind::migration:
@@ -25,7 +27,8 @@ Transaction::Transaction(soci::session& session, Backend& backend, Kind kind, Pr
     : session_(session), dialect_(backend.dialect()), kind_(kind), progress_(progress) {
     for (const std::string& statement : beginning(dialect_, kind))
         session_ << statement;
-    if (kind == Kind::writing) // where that fails, the session goes, and this with it
+    if (kind == Kind::claiming ||
+        kind == Kind::writing) // where that fails, the session goes, and this with it
         check_version(session_, backend);
     if (progress_ != nullptr)
         *progress_ = Progress::begun;
@@ -50,7 +53,7 @@ void Transaction::commit() {
 }
 
 void Transaction::clean_up() noexcept {
-    if (kind_ == Kind::reading)
+    if (kind_ == Kind::reading || kind_ == Kind::claiming)
         return;
     try {
         for (const std::string& statement : dialect_.after_writing)

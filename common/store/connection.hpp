@@ -11,6 +11,7 @@
 
 #include "base/expected.hpp"
 #include "store/backend.hpp"
+#include "store/claim_statements.hpp"
 #include "store/soci.hpp"
 #include "store/statements.hpp"
 
@@ -26,9 +27,9 @@ enum class Progress {
 // From its construction to commit(), or else to its destruction, which undoes all of it.
 class Transaction {
   public:
-    enum class Kind { reading, writing, migration };
-    // Keeps `progress` up to date. For writing: throws Failed where another program has brought the store to
-    // a newer version meanwhile.
+    enum class Kind { reading, claiming, writing, migration };
+    // Keeps `progress` up to date. For claiming and writing: throws Failed where another program has brought
+    // the store to a newer version meanwhile.
     Transaction(soci::session& session, Backend& backend, Kind kind, Progress* progress = nullptr);
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
@@ -49,7 +50,7 @@ struct Session {
     soci::session sql;
     // Made at their first use; they go before the session does.
     std::optional<FindPerson> find;
-    std::optional<Claim> claim;
+    std::optional<ClaimStatements> claims;
 };
 
 class Connection {
@@ -93,10 +94,6 @@ class Connection {
 
     // For bodies. From here on the body cannot be repeated.
     [[nodiscard]] Transaction begin(Session& session, Transaction::Kind kind);
-
-    // For bodies, before a statement that changes something outside of a transaction and is not to be
-    // repeated.
-    void begin_alone() { progress_ = Progress::committing; }
 
     // The session where there is one now, else nullptr.
     [[nodiscard]] Session* session() { return session_.get(); }

@@ -38,8 +38,11 @@ Dialect words() {
     return {
         .octet_order = "COLLATE \"C\"",
         .clustered = "",
+        .free_rows = "FOR UPDATE SKIP LOCKED",
         .begin_reading = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
         // A claim that a power cut undoes is one reply more. People are not to be lost.
+        .begin_claiming = {"BEGIN ISOLATION LEVEL READ COMMITTED",
+                           fmt::format("SELECT pg_advisory_xact_lock_shared({})", migration_lock)},
         // Writers share what whoever migrates has alone: none writes to tables that change under him.
         .begin_writing = {"BEGIN ISOLATION LEVEL READ COMMITTED", "SET LOCAL synchronous_commit = on",
                           fmt::format("SELECT pg_advisory_xact_lock_shared({})", migration_lock)},

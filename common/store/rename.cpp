@@ -14,9 +14,10 @@ namespace {
 
 // Claims for him as well: who was answered for the old name is not answered again for the new one.
 void move_claims(soci::session& session, const std::string& from, const std::string& to) {
-    session << "INSERT INTO suppression (sender, person, expires) "
-               "SELECT sender, CAST(:new_name AS TEXT), expires FROM suppression WHERE person = :old_name "
-               "ON CONFLICT (sender, person) DO UPDATE SET expires = excluded.expires "
+    session << "INSERT INTO suppression (person, sender, expires, is_pending) "
+               "SELECT CAST(:new_name AS TEXT), sender, expires, is_pending FROM suppression "
+               "WHERE person = :old_name ON CONFLICT (person, sender) "
+               "DO UPDATE SET expires = excluded.expires, is_pending = excluded.is_pending "
                "WHERE suppression.expires < excluded.expires",
         soci::use(to, "new_name"), soci::use(from, "old_name");
     session << "DELETE FROM suppression WHERE person = :old_name", soci::use(from, "old_name");

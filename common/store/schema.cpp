@@ -14,7 +14,10 @@ namespace columbarium::store {
 namespace {
 
 // person.cancelled is a date as text, NULL for who has an account. history: `revision` is the person's after
-// the change, `position` counts the changes that led to it. suppression.expires: in seconds since 1970.
+// the change, `position` counts the changes that led to it. suppression.expires and reply_counter.ends: in
+// seconds since 1970. In the key of `suppression` the person comes first: to rename him finds his claims.
+// reply_counter.scope: the cap's name; `name`: the domain or the sender that it counts replies to.
+// person.disclosure and listed_disclosure: "" for none of his own.
 constexpr Migration all_migrations[] = {
     {R"sql(
 CREATE TABLE store_property (
@@ -61,6 +64,30 @@ CREATE TABLE suppression (
     PRIMARY KEY (sender, person)
 ) {clustered};
 CREATE INDEX suppression_expires ON suppression (expires);
+)sql"},
+    {R"sql(
+ALTER TABLE person ADD COLUMN disclosure TEXT NOT NULL DEFAULT '';
+ALTER TABLE person ADD COLUMN listed_disclosure TEXT NOT NULL DEFAULT '';
+DROP INDEX suppression_expires;
+ALTER TABLE suppression RENAME TO suppression_before;
+CREATE TABLE suppression (
+    person TEXT {octets} NOT NULL,
+    sender TEXT {octets} NOT NULL,
+    expires BIGINT NOT NULL,
+    is_pending INTEGER NOT NULL,
+    PRIMARY KEY (person, sender)
+) {clustered};
+INSERT INTO suppression (person, sender, expires, is_pending)
+    SELECT person, sender, expires, 0 FROM suppression_before;
+DROP TABLE suppression_before;
+CREATE INDEX suppression_expires ON suppression (expires);
+CREATE TABLE reply_counter (
+    ends BIGINT NOT NULL,
+    scope TEXT {octets} NOT NULL,
+    name TEXT {octets} NOT NULL,
+    replies BIGINT NOT NULL,
+    PRIMARY KEY (ends, scope, name)
+) {clustered};
 )sql"},
 };
 static_assert(std::size(all_migrations) == schema_version);

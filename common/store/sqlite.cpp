@@ -30,8 +30,10 @@ Dialect words() {
     return {
         .octet_order = "", // SQLite's default
         .clustered = "WITHOUT ROWID",
+        .free_rows = "", // there is one writer
         .begin_reading = {"BEGIN"},
         // A claim that a power cut undoes is one reply more. People are not to be lost.
+        .begin_claiming = {"BEGIN IMMEDIATE"},
         .begin_writing = {"PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"},
         .begin_migration = {"PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"},
         .after_writing = {"PRAGMA synchronous = NORMAL"},

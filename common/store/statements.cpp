@@ -17,6 +17,20 @@ namespace {
                               printable(username), printable(value), column)}};
 }
 
+std::string_view text_of(std::optional<config::Disclosure> disclosure) {
+    return disclosure ? config::name_of(*disclosure) : std::string_view();
+}
+
+std::optional<config::Disclosure> disclosure_of(std::string_view column, const std::string& username,
+                                                const std::string& value) {
+    if (value.empty())
+        return std::nullopt;
+    const auto known = config::disclosure_of_name(value);
+    if (!known)
+        fail_on(column, username, value);
+    return known;
+}
+
 constexpr const char* column_names[] = {"username",
                                         "id",
                                         "full_name",
@@ -32,6 +46,8 @@ constexpr const char* column_names[] = {"username",
                                         "written_forwarding_address",
                                         "written_tombstone_address",
                                         "is_mail_attribute_due",
+                                        "disclosure",
+                                        "listed_disclosure",
                                         "revision"};
 
 // Each column's text, with commas between them.
@@ -78,6 +94,8 @@ void PersonFields::bind_into(soci::statement& statement) {
     statement.exchange(soci::into(written_forwarding_address, has_written_forwarding_address));
     statement.exchange(soci::into(written_tombstone_address, has_written_tombstone_address));
     statement.exchange(soci::into(is_mail_attribute_due));
+    statement.exchange(soci::into(disclosure));
+    statement.exchange(soci::into(listed_disclosure));
     statement.exchange(soci::into(revision));
 }
 
@@ -99,6 +117,8 @@ void PersonFields::bind_use(soci::statement& statement) {
     statement.exchange(
         soci::use(written_tombstone_address, has_written_tombstone_address, "written_tombstone_address"));
     statement.exchange(soci::use(is_mail_attribute_due, "is_mail_attribute_due"));
+    statement.exchange(soci::use(disclosure, "disclosure"));
+    statement.exchange(soci::use(listed_disclosure, "listed_disclosure"));
     statement.exchange(soci::use(revision, "revision"));
 }
 
@@ -121,6 +141,8 @@ void PersonFields::set(const tombstone::Person& person) {
     written_tombstone_address = person.written_tombstone_address.value_or("");
     has_written_tombstone_address = person.written_tombstone_address ? soci::i_ok : soci::i_null;
     is_mail_attribute_due = person.is_mail_attribute_due ? 1 : 0;
+    disclosure = text_of(person.disclosure);
+    listed_disclosure = text_of(person.listed_disclosure);
     revision = person.revision;
 }
 
@@ -150,6 +172,8 @@ tombstone::Person PersonFields::get() const {
     if (has_written_tombstone_address == soci::i_ok)
         person.written_tombstone_address = written_tombstone_address;
     person.is_mail_attribute_due = is_mail_attribute_due != 0;
+    person.disclosure = disclosure_of("disclosure", username, disclosure);
+    person.listed_disclosure = disclosure_of("listed_disclosure", username, listed_disclosure);
     person.revision = revision;
     return person;
 }
@@ -248,32 +272,6 @@ void WriteHistory::operator()(std::string_view username, std::int64_t revision, 
     after_ = change.after;
     reason_ = change.reason;
     statement_.execute(true);
-}
-
-Claim::Claim(soci::session& session) : statement_(session) {
-    statement_.exchange(soci::use(sender_, "sender"));
-    statement_.exchange(soci::use(person_, "person"));
-    statement_.exchange(soci::use(until_, "until"));
-    statement_.exchange(soci::use(now_, "now"));
-    statement_.exchange(soci::use(latest_, "latest"));
-    prepare(statement_,
-            fmt::format("INSERT INTO suppression (sender, person, expires) "
-                        "SELECT CAST(:sender AS TEXT), CAST(:person AS TEXT), CAST(:until AS BIGINT) "
-                        "FROM store_property WHERE name = 'schema_version' AND value = '{}' "
-                        "ON CONFLICT (sender, person) DO UPDATE SET expires = excluded.expires "
-                        "WHERE suppression.expires <= :now OR suppression.expires > :latest",
-                        schema_version));
-}
-
-bool Claim::operator()(std::string_view sender, std::string_view person, std::chrono::sys_seconds now,
-                       std::chrono::sys_seconds until) {
-    sender_ = sender;
-    person_ = person;
-    now_ = now.time_since_epoch().count();
-    until_ = until.time_since_epoch().count();
-    latest_ = std::chrono::sys_seconds(now + longest_claim).time_since_epoch().count();
-    statement_.execute(true);
-    return statement_.get_affected_rows() == 1;
 }
 
 } // namespace columbarium::store

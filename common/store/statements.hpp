@@ -33,6 +33,7 @@ struct PersonFields {
     soci::indicator has_written_forwarding_address = soci::i_null;
     soci::indicator has_written_tombstone_address = soci::i_null;
     int is_mail_attribute_due = 0;
+    std::string disclosure, listed_disclosure;
     long long revision = 0;
 
     // Names of the columns in the order of bind_into(), and the parameters of bind_use().
@@ -114,21 +115,6 @@ class WriteHistory {
     int position_ = 0;
     long long when_;
     std::string who_, kind_, before_, after_, reason_;
-    soci::statement statement_;
-};
-
-// Takes a claim, see Store::claim(). False as well where the store is of another version.
-class Claim {
-  public:
-    explicit Claim(soci::session& session);
-    [[nodiscard]] bool operator()(std::string_view sender, std::string_view person,
-                                  std::chrono::sys_seconds now, std::chrono::sys_seconds until);
-
-  private:
-    std::string sender_, person_;
-    long long now_ = 0;
-    long long until_ = 0;
-    long long latest_ = 0;
     soci::statement statement_;
 };
 

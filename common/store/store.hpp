@@ -28,6 +28,7 @@
 
 #include "base/expected.hpp"
 #include "config/store_place.hpp"
+#include "reply/claim.hpp"
 #include "tombstone/date.hpp"
 #include "tombstone/lifecycle.hpp"
 #include "tombstone/person.hpp"
@@ -35,7 +36,7 @@
 namespace columbarium::store {
 
 // The version of the schema that this program writes.
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
 // A line of the history.
 struct HistoryEntry {
@@ -137,22 +138,25 @@ class Store {
     [[nodiscard]] Expected<std::vector<tombstone::Person>> due_to_be_written_back(std::string_view after,
                                                                                   std::size_t most);
 
-    // Suppression of automatic replies: one table for everybody, shared by all hosts. `sender` and `person`
-    // are folded addresses, or a person's username; both at most 1,000 octets (longer: a permanent failure).
+    // Suppression of automatic replies: one table for everybody, shared by all hosts, see reply/claim.hpp.
+    // Senders and people are kept as they are given, octet by octet; each at most 1,000 octets.
     //
-    // Claims the right to answer, before the answer is sent: one atomic statement. True: nobody has answered
-    // this sender for this person, or his time is over; from now on it is taken until `until`, which is at
-    // most longest_claim after `now` (later: a permanent failure). A claim that ends later than that was made
-    // by a clock that was wrong, and counts as over. After a failure for which the connection was lost, it
-    // may have been taken: it is not repeated here, and who repeats it may be told false.
-    [[nodiscard]] Expected<bool> claim(std::string_view sender, std::string_view person,
-                                       std::chrono::sys_seconds now, std::chrono::sys_seconds until);
-    // Gives a claim back: the answer could not be sent. Only the claim that was made with the same `until`.
-    [[nodiscard]] Expected<void> release(std::string_view sender, std::string_view person,
-                                         std::chrono::sys_seconds until);
+    // Claims the right to answer a sender for people, before the reply is sent: in one transaction for all of
+    // them, and counted as one reply. Granted is what nobody has claimed, or whose time is over; it is
+    // pending until it is settled, or until `until`. A claim that ends later than longest_claim after `now`
+    // was made by a clock that was wrong, and counts as over. Where something would be granted and a cap of
+    // the claim is reached, nothing is claimed, and what would have been granted is pending.
+    //
+    // A permanent failure: no people, one that is named twice, `until` later than longest_claim after `now`.
+    // After a failure for which the connection was lost, the claim may have been taken: it is not repeated
+    // here, and who repeats it may be told that it is pending.
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
+    // Says what became of claims that claim() has granted: those of these people that are pending and end at
+    // the same `until`; of others nothing. To release gives the reply back to the counters of the caps.
+    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
     // Forgets claims whose time is over (of those that a wrong clock has made, none: the wrong clock may be
-    // this one), at most `most` of them; returns how many. To be repeated while it returns `most`: each call
-    // is short.
+    // this one) and counters of hours and days that are over, at most `most` of both together; returns how
+    // many. To be repeated while it returns `most`: each call is short. Does not wait for who claims.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::chrono::sys_seconds now, std::size_t most);
 
   private:

@@ -1,59 +1,109 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <limits>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "store/inner.hpp"
-#include "store/schema.hpp"
 
 namespace columbarium::store {
 
 namespace {
 
+using reply::ClaimState;
+
 constexpr std::size_t longest_key = 1'000; // octets
 
-Expected<void> check(std::string_view sender, std::string_view person) {
-    if (sender.size() > longest_key || person.size() > longest_key)
+Expected<void> check_text(std::string_view text) {
+    if (text.size() > longest_key)
         return permanent_failure(
             fmt::format("suppression: an address is longer than {} octets", longest_key));
-    if (!can_be_kept({sender, person}))
+    if (!can_be_kept({text}))
         return permanent_failure("suppression: an address is not UTF-8, or holds a NUL");
     return {};
 }
 
+// The people of a claim, by number, in the order of their names. Everybody takes them in this order: where
+// two claims share some, one waits for the other, and not each for each.
+using Order = std::vector<std::size_t>;
+
+Expected<Order> check(const reply::Claim& claim) {
+    if (auto checked = check_text(claim.sender); !checked)
+        return tl::make_unexpected(checked.error());
+    if (claim.people.empty())
+        return permanent_failure("suppression: a claim names no people");
+    Order order;
+    for (const std::string& person : claim.people) {
+        if (auto checked = check_text(person); !checked)
+            return tl::make_unexpected(checked.error());
+        order.push_back(order.size());
+    }
+    std::ranges::sort(order, {}, [&](std::size_t index) { return std::string_view(claim.people[index]); });
+    const auto twice = std::ranges::adjacent_find(order, [&](std::size_t left, std::size_t right) {
+        return claim.people[left] == claim.people[right];
+    });
+    if (twice != order.end())
+        return permanent_failure("suppression: a claim names somebody twice");
+    return order;
+}
+
+ClaimStatements& statements_of(Session& session, const reply::Claim& claim) {
+    if (!session.claims)
+        session.claims.emplace(session.sql);
+    session.claims->start(claim);
+    return *session.claims;
+}
+
+// What would have been granted; the transaction is undone.
+reply::ClaimOutcome capped(reply::ClaimOutcome outcome, std::string cap) {
+    std::ranges::replace(outcome.states, ClaimState::granted, ClaimState::pending);
+    outcome.cap = std::move(cap);
+    return outcome;
+}
+
 } // namespace
 
-Expected<bool> Store::claim(std::string_view sender, std::string_view person, std::chrono::sys_seconds now,
-                            std::chrono::sys_seconds until) {
-    if (auto checked = check(sender, person); !checked)
-        return tl::make_unexpected(checked.error());
-    if (until > now + longest_claim)
+Expected<reply::ClaimOutcome> Store::claim(const reply::Claim& claim) {
+    const auto order = check(claim);
+    if (!order)
+        return tl::make_unexpected(order.error());
+    if (claim.until > claim.now + longest_claim)
         return permanent_failure(
             fmt::format("suppression: nobody is to be left without an answer for more than {} days",
                         longest_claim.count()));
     Connection& connection = inner_->connection;
     return connection.call("cannot claim a reply", [&](Session& session) {
-        if (!session.claim)
-            session.claim.emplace(session.sql);
-        connection.begin_alone();
-        const bool is_claimed = (*session.claim)(sender, person, now, until);
-        if (!is_claimed)
-            check_version(session.sql, connection.backend());
-        return is_claimed;
+        ClaimStatements& statements = statements_of(session, claim);
+        Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
+        reply::ClaimOutcome outcome{std::vector<ClaimState>(claim.people.size(), ClaimState::told), ""};
+        for (const std::size_t index : *order)
+            outcome.states[index] = statements.take(claim.people[index]);
+        if (std::ranges::find(outcome.states, ClaimState::granted) == outcome.states.end())
+            return outcome;
+        if (std::string cap = statements.count(); !cap.empty())
+            return capped(std::move(outcome), std::move(cap));
+        transaction.commit();
+        return outcome;
     });
 }
 
-Expected<void> Store::release(std::string_view sender, std::string_view person,
-                              std::chrono::sys_seconds until) {
-    if (auto checked = check(sender, person); !checked)
-        return checked;
+Expected<void> Store::settle(const reply::Claim& granted, reply::Settlement settlement) {
+    const auto order = check(granted);
+    if (!order)
+        return tl::make_unexpected(order.error());
     Connection& connection = inner_->connection;
-    return connection.call("cannot give a claim back", [&](Session& session) {
-        Transaction transaction = connection.begin(session, Transaction::Kind::writing);
-        const std::string sender_text(sender);
-        const std::string person_text(person);
-        const long long expires = until.time_since_epoch().count();
-        session.sql << "DELETE FROM suppression WHERE sender = :sender AND person = :person "
-                       "AND expires = :expires",
-            soci::use(sender_text, "sender"), soci::use(person_text, "person"), soci::use(expires, "expires");
+    return connection.call("cannot keep what became of a reply", [&](Session& session) {
+        ClaimStatements& statements = statements_of(session, granted);
+        Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
+        bool is_released = false;
+        for (const std::size_t index : *order)
+            if (settlement == reply::Settlement::confirm)
+                statements.confirm(granted.people[index]);
+            else
+                is_released = statements.release(granted.people[index]) || is_released;
+        if (is_released)
+            statements.count_back();
         transaction.commit();
     });
 }
@@ -61,17 +111,24 @@ Expected<void> Store::release(std::string_view sender, std::string_view person,
 Expected<std::size_t> Store::forget_expired(std::chrono::sys_seconds now, std::size_t most) {
     Connection& connection = inner_->connection;
     return connection.call("cannot forget claims", [&](Session& session) {
-        Transaction transaction = connection.begin(session, Transaction::Kind::writing);
+        Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
         const long long time = now.time_since_epoch().count();
-        const auto limit = static_cast<long long>(most);
-        // The time stands there twice: a claim that is taken anew in between is not to go.
-        soci::statement forget =
-            (session.sql.prepare << "DELETE FROM suppression WHERE expires <= :now AND (sender, person) IN "
-                                    "(SELECT sender, person FROM suppression WHERE expires <= :limit_time "
-                                    "ORDER BY expires LIMIT :most)",
-             soci::use(time, "now"), soci::use(time, "limit_time"), soci::use(limit, "most"));
-        forget.execute(true);
-        const auto forgotten = static_cast<std::size_t>(forget.get_affected_rows());
+        const std::string_view free_rows = connection.backend().dialect().free_rows;
+        const auto forget = [&](std::string_view table, std::string_view key, std::string_view ends,
+                                std::size_t at_most) {
+            const auto limit = static_cast<long long>(
+                std::min<std::size_t>(at_most, std::numeric_limits<std::int32_t>::max()));
+            soci::statement statement = (session.sql.prepare << fmt::format(
+                                             "DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE "
+                                             "{2} <= :now ORDER BY {2} LIMIT :most {3})",
+                                             table, key, ends, free_rows),
+                                         soci::use(time, "now"), soci::use(limit, "most"));
+            statement.execute(true);
+            return static_cast<std::size_t>(statement.get_affected_rows());
+        };
+        std::size_t forgotten = forget("suppression", "person, sender", "expires", most);
+        if (forgotten < most)
+            forgotten += forget("reply_counter", "ends, scope, name", "ends", most - forgotten);
         transaction.commit();
         return forgotten;
     });

@@ -123,10 +123,13 @@ struct Decision {
     std::vector<std::string> reasons;
     std::optional<Outgoing> sending;
     std::optional<reply::Claim> granted; // to be settled after the sending: confirm or release
+    std::vector<std::string> refusals;   // one for each recipient: how he is refused where the sending fails
 };
 // `outcome`: what the store said to draft.claim (nothing where there was none to ask); a failure defers those
-// that it was for. Pending claims refuse, whatever `repeated` says. A reply that cannot be composed refuses,
-// and its claim is in `granted` without a `sending`: release it.
+// that it was for. Pending claims refuse, whatever `repeated` says. A reply that cannot be composed refuses
+// (or defers, where the message could not be read), and its claim is in `granted` without a `sending`:
+// release it. Refusals of messages that qualify for a reply name the new address, as the reply would; all
+// others do not.
 [[nodiscard]] COLUMBARIUM_API Decision decide(const Draft& draft, const Transaction& transaction,
                                               mail::Message& message,
                                               const Expected<std::optional<reply::ClaimOutcome>>& outcome,
@@ -147,7 +150,7 @@ struct Conclusion {
     std::optional<reply::Settlement> settlement;
 };
 // over: Answer stays, confirm. not_now: Defer, release. never: Refuse, release. unknown: Refuse, and the
-// claim stays.
+// claim stays. Where there is nothing to be sent, `handed` does not matter.
 [[nodiscard]] COLUMBARIUM_API Conclusion conclude(const Decision& decision, Handed handed);
 
 // The header field that a forwarded message gets on top, with its CRLF: "X-Columbarium-Forwarded:

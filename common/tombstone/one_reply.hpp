@@ -30,8 +30,10 @@ struct OneReply {
     std::vector<std::string> unreported; // refused, and the sender gets none: for the log
 };
 
-// Defer where any recipient is deferred: then nothing else was done. Refuse where all are refused. Where some
-// are refused and others not, those are taken off, and reported where milter.mixed wants it and `may_report`.
+// Defer where any recipient is deferred: then nothing else was done. Refuse where all are refused, or refused
+// and dropped: a refusal tells nobody more than he was told. Where some are refused and others delivered or
+// answered, those are taken off, and reported where milter.mixed wants it and `may_report`. Each recipient
+// stands once in a list, however often he was named.
 [[nodiscard]] COLUMBARIUM_API OneReply one_reply(const std::vector<Verdict>& verdicts,
                                                  const Transaction& transaction, bool may_report,
                                                  const config::MilterPolicy& policy);

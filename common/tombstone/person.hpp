@@ -53,6 +53,7 @@ struct Person {
     // address that differs from it waits to be written back.
     std::string listed_forwarding_address;
     std::string listed_tombstone_address;
+    std::optional<config::Disclosure> listed_disclosure = {};
     // What is being written to the directory and not yet known to be there: when the feed says it, that is no
     // change of the feed's. Nothing where no write is under way; "" where the address is being taken away.
     std::optional<std::string> written_forwarding_address;

@@ -38,6 +38,7 @@ trace     unix  - - n - 0 bounce
 verify    unix  - - n - 1 verify
 proxymap  unix  - - n - - proxymap
 smtp      unix  - - n - - smtp
+lmtp      unix  - - n - - lmtp
 relay     unix  - - n - - smtp
 error     unix  - - n - - error
 retry     unix  - - n - - error
