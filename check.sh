@@ -21,7 +21,7 @@ TEXT
 }
 
 jobs=$(nproc)
-fuzz_seconds=15
+fuzz_seconds=10
 
 hand_written_sources() {
     find . \( -path ./build -o -path ./.git \) -prune -o -name '*.[ch]pp' -print | sort
@@ -47,11 +47,11 @@ run_ctest() { # PRESET [ARGUMENT]...
     ctest --preset "$1" --parallel "$jobs" "${@:2}"
 }
 
-fuzz() { # TARGET: starts from tests/mail and conf.d, keeps what it makes and finds in build/coverage/fuzz
-    local name place=build/coverage/fuzz status=0
+fuzz() { # TARGET: starts from tests/mail and conf.d, keeps what it makes and finds in build/clang/fuzz
+    local name place=build/clang/fuzz status=0
     name=$(basename "$1")
     mkdir -p "$place/$name"
-    LLVM_PROFILE_FILE=$place/%p.profraw "$1" -max_total_time="$fuzz_seconds" -timeout=20 -rss_limit_mb=3000 \
+    "$1" -max_total_time="$fuzz_seconds" -timeout=20 -rss_limit_mb=3000 \
         -artifact_prefix="$place/$name-" "$place/$name" tests/mail conf.d >"$place/$name.log" 2>&1 || status=$?
     echo "$name:"
     tail -n 40 "$place/$name.log"
@@ -61,8 +61,8 @@ fuzz() { # TARGET: starts from tests/mail and conf.d, keeps what it makes and fi
 # As many side by side as there are processors.
 run_fuzzers() {
     local targets
-    mapfile -t targets < <(find build/coverage/tests/fuzz -maxdepth 1 -type f -executable -name 'fuzz_*')
-    ((${#targets[@]})) || { echo "no fuzz targets in build/coverage/tests/fuzz"; return 1; }
+    mapfile -t targets < <(find build/clang/tests/fuzz -maxdepth 1 -type f -executable -name 'fuzz_*')
+    ((${#targets[@]})) || { echo "no fuzz targets in build/clang/tests/fuzz"; return 1; }
     export fuzz_seconds
     export -f fuzz
     printf '%s\0' "${targets[@]}" | xargs -0 -n 1 -P "$jobs" bash -euc 'fuzz "$1"' fuzz
@@ -70,16 +70,16 @@ run_fuzzers() {
 
 # The product, not its tests: of what compile_commands.json names. Headers are looked at through their sources.
 run_clang_tidy() { # FILE-PATTERN...
-    run-clang-tidy -quiet -p build/coverage -j "$jobs" "$@"
+    run-clang-tidy -quiet -p build/clang -j "$jobs" "$@"
 }
 
-whole_product() { printf '^%s/(common|sieve-ext|dovecot-plugin|tools)/\n' "$PWD"; }
+whole_product() { printf '^%s/(common|sieve-ext|dovecot-plugin|milter|tools)/\n' "$PWD"; }
 
 # What the last commits have touched: all of it takes ten minutes, and what did not change was looked at before. Without
 # a history, everything.
 lately_changed() {
     local files
-    files=$(git log -n 5 --name-only --pretty= -- common sieve-ext dovecot-plugin tools 2>/dev/null | grep '\.cpp$' | sort -u) || true
+    files=$(git log -n 5 --name-only --pretty= -- common sieve-ext dovecot-plugin milter tools 2>/dev/null | grep '\.cpp$' | sort -u) || true
     if [[ -n $files ]]; then
         sed "s#^#^$PWD/#; s#\$#\$#" <<<"$files"
     else
@@ -144,7 +144,7 @@ if [[ $mode == --bench ]]; then
 fi
 
 if [[ $mode == --tidy ]]; then
-    cmake --preset coverage -DCOLUMBARIUM_WERROR=ON >/dev/null
+    cmake --preset clang -DCOLUMBARIUM_WERROR=ON >/dev/null
     step "clang-tidy, everything" tidy whole_product
     finish
 fi
@@ -158,27 +158,22 @@ fi
 step "format (clang-format)" check_format
 step "house rules" check_shell
 
-# The whole tree is built once, as a release; the others build what their steps use. Warnings are errors in all.
-step "g++ build of the unit tests, ASan and UBSan" build dev columbarium_unit
-step_after "$step_ok" "unit tests under ASan and UBSan" run_ctest dev --label-regex '^unit$'
-
-step "clang build of the fuzz targets, coverage" build coverage columbarium_fuzz
+# Everything is built twice: by clang with sanitizers, as far as the steps behind it use it, and by g++ as the packages
+# are built, with all tests, which then run on that. Warnings are errors in both.
+step "clang build, ASan and UBSan" build clang columbarium_unit columbarium_fuzz
 clang_ok=$step_ok
+step_after "$clang_ok" "unit tests under ASan and UBSan" run_ctest clang --label-regex '^unit$'
 step_after "$clang_ok" "fuzz targets, $fuzz_seconds s each" run_fuzzers
 step_after "$clang_ok" "clang-tidy, what has changed lately" tidy lately_changed
 
-step "g++ build of everything, as a release" build release
-release_ok=$step_ok
-
-step "packages" build_packages
+step "g++ build of everything, and packages" build_packages
 packages_ok=$step_ok
 step_after "$packages_ok" "lintian" run_lintian
 if ((EUID == 0)); then
-    [[ $release_ok == yes ]] || packages_ok=no
     step_after "$packages_ok" "delivery against the installed packages" deliver_with_installed_packages
 else
     skip_step "delivery against the installed packages" "needs root: sudo ./check.sh"
 fi
 
-step_after "$release_ok" "all tests" run_ctest release
+step_after "$packages_ok" "all tests" test_package_build
 finish

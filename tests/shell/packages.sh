@@ -13,15 +13,26 @@ make_package_tree() {
 
 remove_package_tree() { [[ -z $package_tree ]] || rm -rf "$package_tree"; }
 
-# Builds in a copy of the tree, so that nothing is left behind. The tests are not repeated there.
+# Where dpkg-buildpackage builds.
+package_build() { printf '%s/columbarium/obj-%s\n' "$package_tree" "$(dpkg-architecture -qDEB_HOST_GNU_TYPE)"; }
+
+# Builds in a copy of the tree, so that nothing is left behind, and the tests with it, so that they can be run on what
+# is packaged. What they look for beside the tree is there as well.
 build_packages() {
     mkdir "$package_tree/columbarium"
     tar --create --exclude=./build --exclude=./.git . |
         tar --extract --no-same-owner --directory "$package_tree/columbarium"
-    cd "$package_tree/columbarium" || return 1
-    DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" dpkg-buildpackage -us -uc
-    rm -rf "$package_tree/columbarium"
+    [[ ! -d ../shared ]] || ln -s "$(realpath ../shared)" "$package_tree/shared"
+    (cd "$package_tree/columbarium" &&
+        DEB_CXXFLAGS_APPEND=-Werror DEB_BUILD_OPTIONS="nocheck with-tests noautodbgsym parallel=$(nproc)" \
+            dpkg-buildpackage -us -uc)
+    if [[ -d $exim_place ]]; then
+        mkdir "$package_tree/columbarium/build"
+        cp -r "$exim_place" "$package_tree/columbarium/$exim_place"
+    fi
 }
+
+test_package_build() { ctest --test-dir "$(package_build)" --output-on-failure --parallel "$(nproc)"; }
 
 run_lintian() { lintian --fail-on error --pedantic --display-info "$package_tree"/*.changes; }
 
@@ -99,7 +110,7 @@ deliver_with_installed_packages() {
     done
     trap allow_daemons EXIT
     apt_get_without_daemons install --reinstall --allow-downgrades "$package_tree"/*.deb
-    COLUMBARIUM_RIG_INSTALLED=1 build/release/tests/packages/columbarium_installed || status=1
+    COLUMBARIUM_RIG_INSTALLED=1 "$(package_build)"/tests/packages/columbarium_installed || status=1
     columbarium triage explain tests/mail/dsn-failed-user-unknown.eml || status=1
     people_with_installed_packages || status=1
     milter_with_installed_packages || status=1
