@@ -8,6 +8,7 @@
 
 #include "exit_status.hpp"
 #include "people.hpp"
+#include "reply_explain.hpp"
 #include "service_status.hpp"
 #include "tables.hpp"
 #include "triage_explain.hpp"
@@ -23,6 +24,10 @@ int main(int argc, char** argv) {
         CLI::App* triage = app.add_subcommand("triage", "What messages are");
         triage->require_subcommand(1);
         add_triage_explain(*triage, status);
+
+        CLI::App* reply = app.add_subcommand("reply", "Automatic replies");
+        reply->require_subcommand(1);
+        add_reply_explain(*reply, status);
 
         add_people(app, status);
         add_tables(app, status);

@@ -10,6 +10,7 @@ void add_people(CLI::App& app, int& status) {
     add_people_show(*people, status);
     add_people_set_forwarding(*people, status);
     add_people_set_tombstone(*people, status);
+    add_people_set_disclosure(*people, status);
     add_people_cancel(*people, status);
     add_people_restore(*people, status);
     add_people_history(*people, status);

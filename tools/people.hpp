@@ -15,6 +15,7 @@ void add_people_sync(CLI::App& people, int& status);
 void add_people_show(CLI::App& people, int& status);
 void add_people_set_forwarding(CLI::App& people, int& status);
 void add_people_set_tombstone(CLI::App& people, int& status);
+void add_people_set_disclosure(CLI::App& people, int& status);
 void add_people_cancel(CLI::App& people, int& status);
 void add_people_restore(CLI::App& people, int& status);
 void add_people_history(CLI::App& people, int& status);

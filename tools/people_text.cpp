@@ -81,6 +81,8 @@ std::string to_text(const tombstone::Person& person, tombstone::Date today,
     line("affiliation", person.affiliation);
     line("forwarding address", person.forwarding_address);
     line("tombstone address", person.tombstone_address);
+    if (person.disclosure)
+        line("disclosure", config::name_of(*person.disclosure));
     line("cancelled", person.cancelled ? tombstone::to_text(*person.cancelled) : "");
     line("mail", std::visit(MailText{}, tombstone::resolve(person, today)));
     return text + remarks(person);
@@ -97,12 +99,15 @@ Json to_json(const tombstone::Person& person, tombstone::Date today, const confi
     object["affiliation"] = person.affiliation;
     object["forwarding_address"] = person.forwarding_address;
     object["tombstone_address"] = person.tombstone_address;
+    object["disclosure"] = person.disclosure ? config::name_of(*person.disclosure) : std::string_view();
     object["cancelled"] = person.cancelled ? Json(tombstone::to_text(*person.cancelled)) : Json();
     object["new"] = person.is_new;
     object["account_missing"] = person.is_account_missing;
     object["hold"] = tombstone::name_of(person.hold);
     object["listed_forwarding_address"] = person.listed_forwarding_address;
     object["listed_tombstone_address"] = person.listed_tombstone_address;
+    object["listed_disclosure"] =
+        person.listed_disclosure ? config::name_of(*person.listed_disclosure) : std::string_view();
     object["mail_attribute_due"] = person.is_mail_attribute_due;
     object["mail"] = std::visit(MailJson{}, tombstone::resolve(person, today));
     return object;

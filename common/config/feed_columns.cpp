@@ -22,13 +22,14 @@ struct Column {
     const char* of_ldap;
 };
 
-constexpr std::array<Column, 7> columns = {{
+constexpr std::array<Column, 8> columns = {{
     {"username", &FeedColumns::username, "username", "uid"},
     {"id", &FeedColumns::id, "", ""},
     {"full_name", &FeedColumns::full_name, "full_name", "cn"},
     {"affiliation", &FeedColumns::affiliation, "affiliation", "ou"},
     {"forwarding_address", &FeedColumns::forwarding_address, "forwarding_address", ""},
     {"tombstone_address", &FeedColumns::tombstone_address, "tombstone_address", ""},
+    {"disclosure", &FeedColumns::disclosure, "disclosure", ""},
     {"mail", &FeedColumns::mail, "", "mail"},
 }};
 

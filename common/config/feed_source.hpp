@@ -17,6 +17,7 @@ struct FeedColumns {
     std::string affiliation;        // default: "affiliation"; of ldap: "ou"
     std::string forwarding_address; // default: "forwarding_address"; of ldap: ""
     std::string tombstone_address;  // default: "tombstone_address"; of ldap: ""
+    std::string disclosure;         // default: "disclosure"; of ldap: ""
     std::string mail;               // ldap only: where the person's address is added; default: "mail"
 };
 

@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Reads the [tombstone] table of columbarium.toml.
 #include "config/notice_policy.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/ascii.hpp"
+#include "base/uri.hpp"
+#include "base/utf8.hpp"
+#include "config/reply_tables.hpp"
+#include "config/syntax.hpp"
+#include "config/template_syntax.hpp"
+#include "config/toml_reader.hpp"
+#include "mail/address.hpp"
 
 namespace columbarium::config {
 
@@ -17,6 +30,139 @@ constexpr std::array disclosure_names = {DisclosureName{Disclosure::nothing, "no
                                          DisclosureName{Disclosure::address, "address"},
                                          DisclosureName{Disclosure::address_and_name, "address-and-name"}};
 
+using Texts = std::vector<std::string>;
+
+constexpr std::string_view built_in_language = "en";
+
+// A tag of BCP 47: a language, and subtags of up to eight letters and digits.
+bool is_language(std::string_view text) {
+    const std::string_view first = text.substr(0, text.find('-'));
+    if (first.size() < 2 || first.size() > 8 || !std::ranges::all_of(first, is_letter))
+        return false;
+    while (first.size() < text.size()) {
+        const std::size_t hyphen = text.rfind('-');
+        const std::string_view subtag = text.substr(hyphen + 1);
+        if (subtag.empty() || subtag.size() > 8 ||
+            !std::ranges::all_of(subtag, [](char c) { return is_letter(c) || is_digit(c); }))
+            return false;
+        text = text.substr(0, hyphen);
+    }
+    return true;
+}
+
+Expected<Texts> read_languages(const TableReader& reader, std::string_view key) {
+    auto languages = reader.string_list(key);
+    if (!languages)
+        return languages;
+    if (languages->empty())
+        return reader.failure(key, "must name a language, as in [\"en\"]");
+    for (auto language = languages->begin(); language != languages->end(); ++language) {
+        if (!is_language(*language))
+            return reader.failure(key, fmt::format("\"{}\" is no language tag, as in \"en\" or \"de-CH\"",
+                                                   printable(*language)));
+        if (std::find(languages->begin(), language, *language) != language)
+            return reader.failure(key, fmt::format("holds \"{}\" twice", *language));
+    }
+    return languages;
+}
+
+// A domain of senders, or with a dot before it one and all below.
+std::string_view prepare_sender_domain(std::string& domain) {
+    if (!domain.starts_with('.'))
+        return prepare_mail_domain(domain);
+    const std::string folded = mail::fold_address("a@" + domain.substr(1));
+    if (!is_domain(std::string_view(domain).substr(1)) || folded.empty() || !is_ascii(folded))
+        return "is no domain";
+    domain = "." + folded.substr(2);
+    return {};
+}
+
+Expected<void> read_languages_of(const toml::table& tombstone, std::string_view path,
+                                 const TableReader& reader, NoticePolicy& policy) {
+    const toml::node* node = tombstone.get("languages_of");
+    if (node == nullptr)
+        return {};
+    const toml::table* table = node->as_table();
+    if (table == nullptr)
+        return reader.failure("languages_of", "must be a table, as in [tombstone.languages_of]");
+    const TableReader entries(*table, path, "tombstone.languages_of", node->source().begin.line);
+    for (const toml::key* key : keys_in_file_order(*table)) {
+        std::string domain(key->str());
+        if (const std::string_view fault = prepare_sender_domain(domain); !fault.empty())
+            return entries.failure(key->str(), fault);
+        auto languages = read_languages(entries, key->str());
+        if (!languages)
+            return tl::make_unexpected(std::move(languages.error()));
+        if (!policy.languages_of.emplace(std::move(domain), std::move(*languages)).second)
+            return entries.failure(key->str(), "is there twice");
+    }
+    return {};
+}
+
+Expected<Texts> read_roles(const TableReader& reader, Texts otherwise) {
+    if (!reader.has("roles"))
+        return otherwise;
+    auto roles = reader.string_list("roles");
+    if (!roles)
+        return roles;
+    for (std::string& role : *roles) {
+        const std::string folded = mail::fold_address(role + "@x.example");
+        if (folded.empty() || role.find('@') != std::string::npos)
+            return reader.failure(
+                "roles", fmt::format("\"{}\" is no local part, as in \"postmaster\"", printable(role)));
+        role = folded.substr(0, folded.rfind('@'));
+    }
+    return roles;
+}
+
+Expected<std::string> read_from(const TableReader& reader) {
+    auto from = reader.optional_string("from");
+    if (!from || from->empty())
+        return from;
+    if (has_control(*from))
+        return reader.failure("from", "must not hold control characters");
+    const auto mailboxes = mail::parse_mailboxes(*from);
+    if (mailboxes.size() != 1 || !is_ascii(mailboxes.front().address))
+        return reader.failure("from", "must be one mailbox, as in \"Change of address <moved@example.org>\"");
+    return from;
+}
+
+Expected<std::string> read_subject(const TableReader& reader, std::string otherwise) {
+    if (!reader.has("subject"))
+        return otherwise;
+    auto subject = reader.required_string("subject");
+    if (!subject)
+        return subject;
+    if (has_control(*subject))
+        return reader.failure("subject", "must not hold control characters");
+    if (const std::string fault = template_fault(*subject); !fault.empty())
+        return reader.failure("subject", fault);
+    return subject;
+}
+
+Expected<std::string> read_templates(const TableReader& reader) {
+    auto templates = reader.optional_string("templates");
+    if (templates && !templates->empty())
+        if (const std::string_view fault = file_name_fault(*templates); !fault.empty())
+            return reader.failure("templates", fault);
+    return templates;
+}
+
+// Where no folder is named there is one language.
+Expected<void> check_built_in(const TableReader& reader, const NoticePolicy& policy) {
+    if (!policy.templates.empty())
+        return {};
+    const auto is_other = [](const std::string& language) { return language != built_in_language; };
+    const bool is_needed = std::ranges::any_of(policy.languages, is_other) ||
+                           std::ranges::any_of(policy.languages_of, [&](const auto& entry) {
+                               return std::ranges::any_of(entry.second, is_other);
+                           });
+    if (is_needed)
+        return reader.failure("templates",
+                              "is missing: only \"en\" is built in, all other languages need their template");
+    return {};
+}
+
 } // namespace
 
 std::string_view name_of(Disclosure disclosure) {
@@ -27,6 +173,37 @@ std::string_view name_of(Disclosure disclosure) {
 std::optional<Disclosure> disclosure_of_name(std::string_view name) {
     const auto* const found = std::ranges::find(disclosure_names, name, &DisclosureName::name);
     return found == disclosure_names.end() ? std::nullopt : std::optional(found->disclosure);
+}
+
+Expected<NoticePolicy> read_tombstone(const toml::table& tombstone, std::string_view path,
+                                      toml::source_index line) {
+    const TableReader reader(tombstone, path, "tombstone", line);
+    const std::array<std::string, 8> known = {"repeated", "disclose",  "roles",     "from",
+                                              "subject",  "templates", "languages", "languages_of"};
+    const std::array<std::string, 2> repeated_names = {"refuse", "drop"};
+    const std::array<std::string, 3> disclose_names = {"nothing", "address", "address-and-name"};
+    NoticePolicy policy;
+    std::string repeated;
+    std::string disclose;
+    Expected<void> read = reader.check_keys(known);
+    bool complete = read && take(reader.one_of("repeated", repeated_names, "refuse"), repeated, read) &&
+                    take(reader.one_of("disclose", disclose_names, std::string(name_of(policy.disclose))),
+                         disclose, read) &&
+                    take(read_roles(reader, policy.roles), policy.roles, read) &&
+                    take(read_from(reader), policy.from, read) &&
+                    take(read_subject(reader, policy.subject), policy.subject, read) &&
+                    take(read_templates(reader), policy.templates, read);
+    if (complete && reader.has("languages"))
+        complete = take(read_languages(reader, "languages"), policy.languages, read);
+    if (complete)
+        read = read_languages_of(tombstone, path, reader, policy);
+    if (read)
+        read = check_built_in(reader, policy);
+    if (!read)
+        return tl::make_unexpected(std::move(read.error()));
+    policy.repeated = repeated == "drop" ? NoticePolicy::Repeated::drop : NoticePolicy::Repeated::refuse;
+    policy.disclose = disclosure_of_name(disclose).value_or(Disclosure::nothing);
+    return policy;
 }
 
 } // namespace columbarium::config

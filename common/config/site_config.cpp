@@ -10,6 +10,7 @@
 #include "config/destinations.hpp"
 #include "config/lists.hpp"
 #include "config/people_tables.hpp"
+#include "config/reply_tables.hpp"
 #include "config/toml_reader.hpp"
 #include "config/xmpp_tables.hpp"
 
@@ -61,8 +62,9 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     if (!table)
         return tl::make_unexpected(table.error());
     const TableReader reader(*table, path, {}, 0);
-    const std::array<std::string, 8> known = {"destinations", "lists",  "presence", "xmpp",
-                                              "notify",       "people", "store",    "feed"};
+    const std::array<std::string, 12> known = {"destinations", "lists",     "presence",   "xmpp",
+                                               "notify",       "people",    "store",      "feed",
+                                               "reply",        "tombstone", "submission", "milter"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
 
@@ -80,7 +82,11 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
         read_table(*table, reader, path, "notify", "", read_notify, config.notify, read) &&
         read_table(*table, reader, path, "people", "", read_people, config.people, read) &&
         read_table(*table, reader, path, "store", "", read_store, config.store, read) &&
-        read_table(*table, reader, path, "feed", "", read_feed, config.feed, read);
+        read_table(*table, reader, path, "feed", "", read_feed, config.feed, read) &&
+        read_table(*table, reader, path, "reply", "", read_reply, config.reply, read) &&
+        read_table(*table, reader, path, "tombstone", "", read_tombstone, config.tombstone, read) &&
+        read_table(*table, reader, path, "submission", "", read_submission, config.submission, read) &&
+        read_table(*table, reader, path, "milter", "", read_milter, config.milter, read);
     if (!complete)
         return tl::make_unexpected(std::move(read.error()));
     return config;

@@ -153,6 +153,7 @@ class CsvReader : public RowReader {
         affiliation_ = place_of(columns_.affiliation);
         forwarding_address_ = place_of(columns_.forwarding_address);
         tombstone_address_ = place_of(columns_.tombstone_address);
+        disclosure_ = place_of(columns_.disclosure);
         if (!username_)
             return permanent_failure(fmt::format("{}:{}: the first line names no column \"{}\", but: {}",
                                                  name_, row_line_, columns_.username,
@@ -191,15 +192,16 @@ class CsvReader : public RowReader {
         const auto text = [&](const Place& place) {
             return place ? std::move(fields[*place]) : std::string();
         };
-        const auto address = [&](const Place& place) {
+        const auto optional = [&](const Place& place) {
             return place ? std::optional<std::string>(std::move(fields[*place])) : std::nullopt;
         };
         row.username = text(username_);
         row.id = text(id_);
         row.full_name = text(full_name_);
         row.affiliation = text(affiliation_);
-        row.forwarding_address = address(forwarding_address_);
-        row.tombstone_address = address(tombstone_address_);
+        row.forwarding_address = optional(forwarding_address_);
+        row.tombstone_address = optional(tombstone_address_);
+        row.disclosure = optional(disclosure_);
         take_(std::move(row));
         return {};
     }
@@ -215,6 +217,7 @@ class CsvReader : public RowReader {
     Place affiliation_;
     Place forwarding_address_;
     Place tombstone_address_;
+    Place disclosure_;
 };
 
 } // namespace

@@ -48,7 +48,7 @@ class Members {
         return member != nullptr && member->is_number_integer() ? member->dump() : text(name);
     }
 
-    std::optional<std::string> address(const std::string& name) {
+    std::optional<std::string> optional(const std::string& name) {
         return find(name) == nullptr ? std::nullopt : std::optional<std::string>(text(name));
     }
 
@@ -126,8 +126,9 @@ class JsonlReader : public RowReader {
         row.id = members.text_or_number(columns_.id);
         row.full_name = members.text(columns_.full_name);
         row.affiliation = members.text(columns_.affiliation);
-        row.forwarding_address = members.address(columns_.forwarding_address);
-        row.tombstone_address = members.address(columns_.tombstone_address);
+        row.forwarding_address = members.optional(columns_.forwarding_address);
+        row.tombstone_address = members.optional(columns_.tombstone_address);
+        row.disclosure = members.optional(columns_.disclosure);
         row.fault = fault.empty() ? members.fault() : std::string(fault);
         take_(std::move(row));
         return {};

@@ -27,6 +27,7 @@ class RowOfEntry {
         row_.affiliation = first(columns.affiliation);
         row_.forwarding_address = only(columns.forwarding_address);
         row_.tombstone_address = only(columns.tombstone_address);
+        row_.disclosure = only(columns.disclosure);
     }
 
     tombstone::Row take() { return std::move(row_); }
@@ -168,7 +169,8 @@ class LdapSource : public Source {
         LDAPControl* controls[] = {page, nullptr};
         const auto& columns = source_.columns;
         LdapAttributes attributes({columns.username, columns.id, columns.full_name, columns.affiliation,
-                                   columns.forwarding_address, columns.tombstone_address});
+                                   columns.forwarding_address, columns.tombstone_address,
+                                   columns.disclosure});
         int request = 0;
         code = ldap_search_ext(connection.handle(), source_.base.c_str(), LDAP_SCOPE_SUBTREE,
                                source_.filter.c_str(), attributes.get(), 0, controls, nullptr, nullptr,

@@ -27,6 +27,8 @@ bool has_special(std::string_view text) {
 }
 
 bool has_control(std::string_view text) {
+    if (is_ascii(text))
+        return std::any_of(text.begin(), text.end(), is_control_or_blank);
     for (gunichar c = 0; !text.empty();
          text.remove_prefix(static_cast<std::size_t>(g_utf8_skip[static_cast<unsigned char>(text[0])]))) {
         c = g_utf8_get_char(text.data());

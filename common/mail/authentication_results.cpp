@@ -2,6 +2,7 @@
 #include "mail/authentication_results.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii.hpp"
 

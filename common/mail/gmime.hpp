@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What every file of this room needs of GMime and GLib. Not for others: their types stay inside common/mail.
+// What every file of this room needs of GMime and GLib, and common/reply, which writes messages. Not for
+// others: their types stay inside these rooms.
 #pragma once
 
 #include <memory>

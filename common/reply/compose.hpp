@@ -26,8 +26,8 @@ struct From {
     std::string address;
 };
 
-// A mailbox as a configuration has it: "Change of address <moved@example.org>" or the bare address. Of what is
-// no mailbox the address is "".
+// A mailbox as a configuration has it: "Change of address <moved@example.org>" or the bare address. Of what
+// is no mailbox the address is "".
 [[nodiscard]] COLUMBARIUM_API From from_of(std::string_view mailbox);
 
 // A text in one language.

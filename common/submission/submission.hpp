@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Hands one mail to the site's SMTP server, with libesmtp.
+// Hands one mail to the site's SMTP server (RFC 5321). libcurl makes the connection, with TLS and login.
 #pragma once
 
 #include <string>

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
+#include "base/utf8.hpp"
+
 namespace columbarium::tombstone {
 
 namespace {
@@ -16,11 +19,12 @@ struct KindName {
     std::string_view name;
 };
 
-constexpr std::array<KindName, 13> names = {{
+constexpr std::array<KindName, 14> names = {{
     {ChangeKind::created, "created"},
     {ChangeKind::details, "details"},
     {ChangeKind::forwarding, "forwarding"},
     {ChangeKind::tombstone, "tombstone"},
+    {ChangeKind::disclosure, "disclosure"},
     {ChangeKind::cancelled, "cancelled"},
     {ChangeKind::restored, "restored"},
     {ChangeKind::restored_as_new, "restored-as-new"},
@@ -72,6 +76,28 @@ void put_tombstone(Step& step, std::string_view address, std::string_view reason
     person.tombstone_address = address;
     if (!address.empty())
         person.is_new = false;
+}
+
+std::string_view text_of(std::optional<config::Disclosure> disclosure) {
+    return disclosure ? config::name_of(*disclosure) : std::string_view();
+}
+
+Expected<std::optional<config::Disclosure>> read_disclosure(std::string_view text) {
+    const std::string_view word = trim(text);
+    if (word.empty())
+        return std::nullopt;
+    const auto known = config::disclosure_of_name(word);
+    if (!known)
+        return permanent_failure(
+            fmt::format("\"{}\" is none of nothing, address and address-and-name", printable(word)));
+    return known;
+}
+
+void put_disclosure(Step& step, std::optional<config::Disclosure> disclosure, std::string_view reason) {
+    if (step.person.disclosure == disclosure)
+        return;
+    note(step, ChangeKind::disclosure, text_of(step.person.disclosure), text_of(disclosure), reason);
+    step.person.disclosure = disclosure;
 }
 
 void bring_back(Step& step, Date today, std::string_view reason, const config::PeoplePolicy& policy) {

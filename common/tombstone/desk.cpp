@@ -29,6 +29,15 @@ Expected<Step> set_tombstone(const Person& person, std::string_view address, std
     return step;
 }
 
+Expected<Step> set_disclosure(const Person& person, std::string_view disclosure, std::string_view reason) {
+    const auto read = read_disclosure(disclosure);
+    if (!read)
+        return tl::make_unexpected(read.error());
+    Step step{person, {}};
+    put_disclosure(step, *read, reason);
+    return step;
+}
+
 Expected<Step> cancel(const Person& person, Date from, Date today, std::string_view reason) {
     if (has_departed(person, today))
         return permanent_failure(

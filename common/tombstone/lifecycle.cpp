@@ -62,6 +62,17 @@ void take_over_address(Step& step, const std::optional<std::string>& listed, std
     listed_last = *listed;
 }
 
+// As an address.
+void take_over_disclosure(Step& step, const Listed& listed, bool is_back) {
+    Person& person = step.person;
+    if (!listed.disclosure || *listed.disclosure == person.listed_disclosure)
+        return;
+    if (!is_back || *listed.disclosure)
+        put_disclosure(step, *listed.disclosure,
+                       *listed.disclosure ? "set in the feed" : "unset in the feed");
+    person.listed_disclosure = *listed.disclosure;
+}
+
 // The day has come that the help desk had said: no clock takes that back.
 void apply_leaving(Person& person, Date today) {
     if (person.hold == Hold::leaving && has_departed(person, today))
@@ -80,6 +91,7 @@ void apply_listed(Step& step, const Listed& listed, Date today, const config::Pe
                       person.written_forwarding_address, is_back, put_forwarding);
     take_over_address(step, listed.tombstone_address, person.listed_tombstone_address,
                       person.written_tombstone_address, is_back, put_tombstone);
+    take_over_disclosure(step, listed, is_back);
 }
 
 void apply_absent(Step& step, Date today) {

@@ -8,6 +8,7 @@
 //     Where it was changed here as well since the feed was read last, the feed wins; what was being written
 //     to the directory is no change of the feed's when it comes back. Only for who is back, an address that
 //     is not set there takes nothing away: his entry may have been made anew;
+//   - what replies may tell of somebody is taken over in the same way;
 //   - who is in the feed no more is cancelled: the date is kept, all else stays (4.2). Where the help desk
 //     has set a day to come, that day holds, whether the feed lists him or not; from then on he is cancelled
 //     for good, whatever a clock says;
@@ -43,6 +44,9 @@ struct Listed {
     // Nothing where the feed does not carry the address at all; "" where it does, and it is unset.
     std::optional<std::string> forwarding_address;
     std::optional<std::string> tombstone_address;
+    // What replies may tell of him; nothing inside: what the site's policy says. Nothing where the feed does
+    // not carry it.
+    std::optional<std::optional<config::Disclosure>> disclosure = {};
 
     friend bool operator==(const Listed&, const Listed&) = default;
 };
@@ -55,6 +59,7 @@ enum class ChangeKind {
     details,    // full name, affiliation or id
     forwarding, // the forwarding address was set, changed or unset by the feed or by a person
     tombstone,
+    disclosure, // what replies may tell of him
     cancelled,
     restored,        // after a short absence
     restored_as_new, // after a long one
@@ -111,6 +116,10 @@ enum class Listing {
 [[nodiscard]] COLUMBARIUM_API Expected<Step> set_tombstone(const Person& person, std::string_view address,
                                                            std::string_view reason,
                                                            const config::PeoplePolicy& policy);
+// What replies may tell of him: "nothing", "address", "address-and-name"; "" for what the site's policy says.
+// A permanent failure for other words.
+[[nodiscard]] COLUMBARIUM_API Expected<Step> set_disclosure(const Person& person, std::string_view disclosure,
+                                                            std::string_view reason);
 // `from` may lie in the future: until that day mail is forwarded. Sets Hold::leaving then, else
 // Hold::cancelled. Fails for who has departed already.
 [[nodiscard]] COLUMBARIUM_API Expected<Step> cancel(const Person& person, Date from, Date today,

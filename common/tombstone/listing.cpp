@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "tombstone/changes.hpp"
 #include "tombstone/site.hpp"
 
 namespace columbarium::tombstone {
@@ -39,6 +40,16 @@ class Preparation {
         if (prepared)
             return std::move(*prepared);
         report(fmt::format("the {}: {}", what, prepared.error().text));
+        return std::nullopt;
+    }
+
+    std::optional<std::optional<config::Disclosure>> disclosure(const std::optional<std::string>& text) {
+        if (!text)
+            return std::nullopt;
+        const auto read = read_disclosure(*text);
+        if (read)
+            return *read;
+        report(fmt::format("the disclosure {}", read.error().text));
         return std::nullopt;
     }
 
@@ -88,6 +99,7 @@ void Roster::add(Row row) {
         preparation.address("forwarding address", row.forwarding_address, person.username);
     person.tombstone_address =
         preparation.address("tombstone address", row.tombstone_address, person.username);
+    person.disclosure = preparation.disclosure(row.disclosure);
     add_prepared(std::move(person), row.where, preparation.fault());
 }
 

@@ -27,6 +27,7 @@ struct Row {
     std::string affiliation;
     std::optional<std::string> forwarding_address;
     std::optional<std::string> tombstone_address;
+    std::optional<std::string> disclosure = {};
     std::string fault; // what the source itself found wrong with the row: "not UTF-8"; "" for nothing
     bool may_hide_others = false; // it may have swallowed other rows: a quote was never closed
 };
@@ -49,7 +50,7 @@ class Roster {
     // used, and he is not cancelled for it. Rows without a username that can be read, and rows that may hide
     // others, make the whole feed incomplete (is_complete()): somebody is meant, and nobody knows who.
     //   - a username that is none, or that holds a subaddress delimiter: mail could never reach it; names
-    //   that name_fault() refuses, addresses that prepare_target() refuses;
+    //   that name_fault() refuses, addresses that prepare_target() refuses, a disclosure that is none;
     //   - a second row for a username: where it says the same, a fault and no more; else both are withheld;
     //   - an id that two usernames have: all of them are withheld.
     COLUMBARIUM_API void add(Row row);

@@ -281,6 +281,13 @@ std::optional<Verdict> at_recipient(const Sender& sender, const Recipient& recip
     return std::nullopt;
 }
 
+std::string reason_at_recipient(const Sender& sender, const Recipient& recipient,
+                                const config::SiteConfig& site) {
+    if (verdict_of_addressee(recipient))
+        return reason_of(recipient);
+    return joined(reply::objections_to_sender(question_about(sender, recipient, site), site.reply));
+}
+
 Expected<Draft> draft(const Transaction& transaction, mail::Message& message, std::chrono::sys_seconds now,
                       const config::SiteConfig& site) {
     return Drafting(transaction, message, site).make(now);

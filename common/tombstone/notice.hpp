@@ -91,6 +91,10 @@ struct Recipient {
 [[nodiscard]] COLUMBARIUM_API std::optional<Verdict>
 at_recipient(const Sender& sender, const Recipient& recipient, const config::SiteConfig& site);
 
+// Why at_recipient() refuses, for the log: "AR-6 the reverse-path is the null one"; "" where it does not.
+[[nodiscard]] COLUMBARIUM_API std::string
+reason_at_recipient(const Sender& sender, const Recipient& recipient, const config::SiteConfig& site);
+
 struct Transaction {
     Sender sender;
     std::vector<Recipient> recipients; // all that were accepted at RCPT, each as often as it was named

@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/json_object.hpp"
 #include "base/utf8.hpp"
+#include "tombstone/changes.hpp"
 #include "tombstone/resolve.hpp"
 
 namespace columbarium::tombstone {
@@ -35,11 +36,19 @@ Error shown(Error error) {
 } // namespace
 
 std::string_view name_of(OwnSetting setting) {
-    return setting == OwnSetting::forwarding ? "forwarding" : "tombstone";
+    switch (setting) {
+    case OwnSetting::forwarding:
+        return "forwarding";
+    case OwnSetting::tombstone:
+        return "tombstone";
+    case OwnSetting::disclosure:
+        break;
+    }
+    return "disclosure";
 }
 
 std::optional<OwnSetting> own_setting_of_name(std::string_view name) {
-    for (const OwnSetting setting : {OwnSetting::forwarding, OwnSetting::tombstone})
+    for (const OwnSetting setting : {OwnSetting::forwarding, OwnSetting::tombstone, OwnSetting::disclosure})
         if (name == name_of(setting))
             return setting;
     return std::nullopt;
@@ -74,19 +83,32 @@ Expected<OwnRequest> read_own_request(std::string_view key) {
 }
 
 std::string own_setting(const Person& person, OwnSetting setting) {
-    return setting == OwnSetting::forwarding ? person.forwarding_address : person.tombstone_address;
+    switch (setting) {
+    case OwnSetting::forwarding:
+        return person.forwarding_address;
+    case OwnSetting::tombstone:
+        return person.tombstone_address;
+    case OwnSetting::disclosure:
+        break;
+    }
+    return std::string(text_of(person.disclosure));
 }
 
 Expected<Step> set_own(const Person& person, OwnSetting setting, std::string_view value, Date today,
                        const config::PeoplePolicy& policy) {
     constexpr std::string_view reason = "set by himself";
-    const bool is_forwarding = setting == OwnSetting::forwarding;
-    if (is_forwarding && has_departed(person, today))
-        return permanent_failure("Your mail is not forwarded any more, because your account was cancelled. "
-                                 "You may set the tombstone address");
-    return (is_forwarding ? set_forwarding(person, value, reason, policy)
-                          : set_tombstone(person, value, reason, policy))
-        .map_error(shown);
+    switch (setting) {
+    case OwnSetting::forwarding:
+        if (has_departed(person, today))
+            return permanent_failure("Your mail is not forwarded any more, because your account was "
+                                     "cancelled. You may set the tombstone address");
+        return set_forwarding(person, value, reason, policy).map_error(shown);
+    case OwnSetting::tombstone:
+        return set_tombstone(person, value, reason, policy).map_error(shown);
+    case OwnSetting::disclosure:
+        break;
+    }
+    return set_disclosure(person, value, reason).map_error(shown);
 }
 
 } // namespace columbarium::tombstone

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a user may see and set of himself, over the mail server that he has: his forwarding and his tombstone
-// address. Who he is, others have to know already.
+// address, and what replies may tell of him. Who he is, others have to know already.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace columbarium::tombstone {
 
-enum class OwnSetting { forwarding, tombstone };
+enum class OwnSetting { forwarding, tombstone, disclosure };
 
 // A key of the service's map `settings`: {"user": "abc1", "setting": "forwarding"} asks,
 // {"user": "abc1", "setting": "forwarding", "value": "me@example.com"} sets, "value": "" unsets.
@@ -24,7 +24,7 @@ struct OwnRequest {
     std::optional<std::string> value; // nothing: asks
 };
 
-// "forwarding", "tombstone".
+// "forwarding", "tombstone", "disclosure".
 [[nodiscard]] COLUMBARIUM_API std::string_view name_of(OwnSetting setting);
 [[nodiscard]] COLUMBARIUM_API std::optional<OwnSetting> own_setting_of_name(std::string_view name);
 
@@ -33,11 +33,11 @@ struct OwnRequest {
 // Reads that. A permanent failure says what is wrong.
 [[nodiscard]] COLUMBARIUM_API Expected<OwnRequest> read_own_request(std::string_view key);
 
-// The address, "" where it is unset.
+// The address, or what replies may tell ("nothing" and so on); "" where it is unset.
 [[nodiscard]] COLUMBARIUM_API std::string own_setting(const Person& person, OwnSetting setting);
 
-// Sets it: as set_forwarding() and set_tombstone() of lifecycle.hpp, and who has departed may set the
-// tombstone address only (memo 5.3). The failure's text is one that a mail client can show: ASCII, one line,
+// Sets it: as set_forwarding(), set_tombstone() and set_disclosure() of lifecycle.hpp, and who has departed
+// may not set the forwarding address (memo 5.3). The failure's text is one that a mail client can show: ASCII, one line,
 // at most 200 octets.
 [[nodiscard]] COLUMBARIUM_API Expected<Step> set_own(const Person& person, OwnSetting setting,
                                                      std::string_view value, Date today,

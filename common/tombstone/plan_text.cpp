@@ -13,10 +13,10 @@ namespace {
 
 // In the order of the lifecycle, not of importance: the reader looks for a kind.
 constexpr std::array kinds = {
-    ChangeKind::created,        ChangeKind::details,      ChangeKind::forwarding,      ChangeKind::tombstone,
-    ChangeKind::cancelled,      ChangeKind::restored,     ChangeKind::restored_as_new, ChangeKind::set_up,
-    ChangeKind::account_gone,   ChangeKind::account_back, ChangeKind::hold_ended,      ChangeKind::renamed,
-    ChangeKind::date_corrected,
+    ChangeKind::created,    ChangeKind::details,        ChangeKind::forwarding,   ChangeKind::tombstone,
+    ChangeKind::disclosure, ChangeKind::cancelled,      ChangeKind::restored,     ChangeKind::restored_as_new,
+    ChangeKind::set_up,     ChangeKind::account_gone,   ChangeKind::account_back, ChangeKind::hold_ended,
+    ChangeKind::renamed,    ChangeKind::date_corrected,
 };
 
 // "ann@example.org -> bob@example.org"; an unset value is "-".

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// lib95_imap_columbarium_plugin.so: a user's forwarding and tombstone addresses as entries of IMAP METADATA
-// (RFC 5464) on the server itself:
+// lib95_imap_columbarium_plugin.so: a user's forwarding and tombstone addresses, and what replies may tell of
+// him ("nothing", "address", "address-and-name"), as entries of IMAP METADATA (RFC 5464) on the server
+// itself:
 //   /private/vendor/vendor.columbarium/forwarding
 //   /private/vendor/vendor.columbarium/tombstone
+//   /private/vendor/vendor.columbarium/disclosure
 // They are kept by the service, nowhere else. NIL, and an empty value, unset. The host sets the entries of
 // one SETMETADATA one after the other: where the second is refused, the first has been set.
 //
@@ -32,9 +34,12 @@ using tombstone::OwnSetting;
 
 constexpr const char* forwarding_key = COLUMBARIUM_VENDOR "forwarding";
 constexpr const char* tombstone_key = COLUMBARIUM_VENDOR "tombstone";
+constexpr const char* disclosure_key = COLUMBARIUM_VENDOR "disclosure";
 
 OwnSetting setting_of(const char* key) {
-    return std::strcmp(key, tombstone_key) == 0 ? OwnSetting::tombstone : OwnSetting::forwarding;
+    if (std::strcmp(key, tombstone_key) == 0)
+        return OwnSetting::tombstone;
+    return std::strcmp(key, disclosure_key) == 0 ? OwnSetting::disclosure : OwnSetting::forwarding;
 }
 
 // What the host's callbacks return.
@@ -147,8 +152,8 @@ mailbox_attribute_internal attribute(const char* key) {
     return described;
 }
 
-std::array<mailbox_attribute_internal, 2> attributes() {
-    return {attribute(forwarding_key), attribute(tombstone_key)};
+std::array<mailbox_attribute_internal, 3> attributes() {
+    return {attribute(forwarding_key), attribute(tombstone_key), attribute(disclosure_key)};
 }
 
 } // namespace

@@ -8,6 +8,8 @@ Listener listener_of(std::string_view path) {
     const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
     if (name == "columbarium-people")
         return Listener::people;
+    if (name == "columbarium-delivery")
+        return Listener::delivery;
     if (name == "columbarium-settings")
         return Listener::settings;
     return Listener::mail;

@@ -14,6 +14,7 @@ namespace columbarium::service {
 enum class Listener {
     mail,     // "columbarium": delivery processes. And all names that are none of these
     people,   // "columbarium-people": MTAs
+    delivery, // "columbarium-delivery": those who decide about mail for everybody
     settings, // "columbarium-settings": the mail processes of users; open to everybody on the host
 };
 

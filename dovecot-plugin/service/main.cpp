@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "engine.hpp"
+#include "forgetting.hpp"
 #include "guarded.hpp"
 #include "owners.hpp"
 #include "people.hpp"
@@ -24,11 +25,12 @@ namespace service = columbarium::service;
 struct Running {
     explicit Running(service::Settings settings)
         : people(settings), owners(settings.userdb_socket, settings.mail_uid), engine(std::move(settings)),
-          server({engine, people, owners}) {}
+          forgetting(people), server({engine, people, owners}) {}
 
     service::People people;
     service::Owners owners;
     service::Engine engine;
+    service::Forgetting forgetting;
     service::Server server; // ends first
 };
 

@@ -23,14 +23,22 @@ struct Map {
 
 constexpr std::initializer_list<Listener> mail{Listener::mail};
 constexpr std::initializer_list<Listener> people{Listener::people};
-constexpr std::initializer_list<Listener> mail_and_people{Listener::mail, Listener::people};
+constexpr std::initializer_list<Listener> delivery{Listener::delivery};
 constexpr std::initializer_list<Listener> settings{Listener::settings};
+constexpr std::initializer_list<Listener> delivery_and_settings{Listener::delivery, Listener::settings};
+constexpr std::initializer_list<Listener> closed_ones{Listener::mail, Listener::people, Listener::delivery};
 
 constexpr std::array maps = {
-    Map{"presence", mail, answer_presence},          Map{"notify", mail, answer_notify},
-    Map{"forwarding", people, answer_forwarding},    Map{"tombstone", people, answer_tombstone},
-    Map{"resolve", people, answer_resolve},          Map{"settings", settings, answer_settings},
-    Map{"service", mail_and_people, answer_service},
+    Map{"presence", mail, answer_presence},
+    Map{"notify", mail, answer_notify},
+    Map{"forwarding", people, answer_forwarding},
+    Map{"tombstone", people, answer_tombstone},
+    Map{"resolve", people, answer_resolve},
+    Map{"recipient", delivery, answer_recipient},
+    Map{"own-recipient", settings, answer_own_recipient},
+    Map{"reply", delivery_and_settings, answer_reply},
+    Map{"settings", settings, answer_settings},
+    Map{"service", closed_ones, answer_service},
 };
 
 wire::Reply unknown_map(Listener listener) {
@@ -55,6 +63,12 @@ wire::Reply answer(const Question& question, std::string_view map_name) {
             return {wire::ReplyStatus::temporary, "the value is too long"};
         }
     return unknown_map(question.peer.listener);
+}
+
+wire::Reply for_everybody(wire::Reply reply) {
+    if (reply.status == wire::ReplyStatus::temporary)
+        reply.text = store_is_away;
+    return reply;
 }
 
 wire::Reply reply_of(const Error& error) {

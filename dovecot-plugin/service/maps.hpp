@@ -61,6 +61,22 @@ inline constexpr const char* xmpp_is_not_configured =
 // user, others not.
 [[nodiscard]] wire::Reply answer_settings(const Question& question);
 
+// Key: an address. Value: its person, see tombstone/addressee.hpp. NOTFOUND where it is nobody's of the
+// site: mail to it is left alone.
+[[nodiscard]] wire::Reply answer_recipient(const Question& question);
+
+// The same for users, each for the addresses that are his own. Key: see tombstone/own_recipient.hpp.
+[[nodiscard]] wire::Reply answer_own_recipient(const Question& question);
+
+// Key: a claim, or what became of one, see reply/claim.hpp. Value: its outcome; "done". By the listener of
+// settings each user claims for himself only, see maps/reply_map.cpp.
+[[nodiscard]] wire::Reply answer_reply(const Question& question);
+
+// What everybody on the host may know of a temporary failure; where the store is, and what is wrong with it,
+// is in the log. Other replies stay as they are.
+inline constexpr const char* store_is_away = "the store cannot be asked at the moment";
+[[nodiscard]] wire::Reply for_everybody(wire::Reply reply);
+
 // The failure as a reply of its kind.
 [[nodiscard]] wire::Reply reply_of(const Error& error);
 

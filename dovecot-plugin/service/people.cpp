@@ -21,8 +21,7 @@ constexpr const char* no_people = "columbarium.toml names no people: it has no [
 
 } // namespace
 
-People::People(const Settings& settings)
-    : policy_(settings.site.people), place_(settings.site.store), site_error_(settings.site_error) {}
+People::People(const Settings& settings) : site_(settings.site), site_error_(settings.site_error) {}
 
 People::~People() = default;
 
@@ -43,7 +42,7 @@ Expected<std::optional<tombstone::Person>> People::find(std::string_view usernam
 }
 
 Expected<std::optional<tombstone::Resolution>> People::resolve(std::string_view address) {
-    const auto username = tombstone::username_of(address, policy_);
+    const auto username = tombstone::username_of(address, policy());
     if (!username && are_configured())
         return std::nullopt;
     const auto person = find(username.value_or(""));
@@ -69,6 +68,36 @@ Expected<bool> People::keep(const tombstone::Step& step, const std::string& who)
     return written->outdated.empty();
 }
 
+template <class Call>
+auto People::on_claims(Failure& failure, Call&& call) -> decltype(call(std::declval<store::Store&>())) {
+    if (failure.is_fresh())
+        return temporary_failure(failure.text);
+    const auto store = open();
+    if (!store)
+        return tl::make_unexpected(store.error());
+    const auto begun = Clock::now();
+    auto result = call(**store);
+    if (result)
+        succeeded(failure);
+    else if (result.error().kind == ErrorKind::temporary)
+        return failed(failure, result.error(), begun);
+    return result;
+}
+
+Expected<reply::ClaimOutcome> People::claim(const reply::Claim& claim) {
+    return on_claims(claiming_, [&](store::Store& store) { return store.claim(claim); });
+}
+
+Expected<void> People::settle(const reply::Claim& granted, reply::Settlement settlement) {
+    return on_claims(claiming_, [&](store::Store& store) { return store.settle(granted, settlement); });
+}
+
+Expected<std::size_t> People::forget_expired(std::size_t most) {
+    if (store_ == nullptr)
+        return 0;
+    return on_claims(forgetting_, [&](store::Store& store) { return store.forget_expired(now(), most); });
+}
+
 Expected<store::Store*> People::open() {
     if (!site_error_.empty())
         return temporary_failure(site_error_);
@@ -80,13 +109,13 @@ Expected<store::Store*> People::open() {
         return store_.get();
     const auto begun = Clock::now();
     std::string password;
-    if (!place_.password_file.empty()) {
-        auto read = config::read_password_file(place_.password_file);
+    if (!site_.store.password_file.empty()) {
+        auto read = config::read_password_file(site_.store.password_file);
         if (!read)
             return failed(reading_, read.error(), begun);
         password = *std::move(read);
     }
-    auto opened = store::Store::open(place_, password, {lock_wait});
+    auto opened = store::Store::open(site_.store, password, {lock_wait});
     if (!opened)
         return failed(reading_, opened.error(), begun);
     store_ = *std::move(opened);

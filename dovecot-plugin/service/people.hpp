@@ -12,10 +12,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/expected.hpp"
-#include "config/people_policy.hpp"
-#include "config/store_place.hpp"
+#include "config/site_config.hpp"
+#include "reply/claim.hpp"
 #include "settings.hpp"
 #include "store/store.hpp"
 #include "tombstone/lifecycle.hpp"
@@ -36,8 +37,12 @@ class People {
     People& operator=(const People&) = delete;
     ~People();
 
-    [[nodiscard]] const config::PeoplePolicy& policy() const { return policy_; }
-    [[nodiscard]] bool are_configured() const { return !policy_.domains.empty(); }
+    [[nodiscard]] const config::SiteConfig& site() const { return site_; }
+    [[nodiscard]] const config::PeoplePolicy& policy() const { return site_.people; }
+    [[nodiscard]] bool are_configured() const { return !policy().domains.empty(); }
+
+    // What is wrong with columbarium.toml; "" for nothing. Then site() is worth nothing.
+    [[nodiscard]] const std::string& site_error() const { return site_error_; }
 
     // Why the store could not be asked the last time; "" where it could, or was not asked.
     [[nodiscard]] const std::string& trouble() const { return reading_.text; }
@@ -56,6 +61,12 @@ class People {
     // Keeps what somebody has changed. False where he has been changed by others since he was found.
     [[nodiscard]] Expected<bool> keep(const tombstone::Step& step, const std::string& who);
 
+    // As those of the store, see store/store.hpp. A permanent failure is about the claim.
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
+    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
+    // Nothing to forget, while nobody has asked for people yet: it opens no store.
+    [[nodiscard]] Expected<std::size_t> forget_expired(std::size_t most);
+
   private:
     using Clock = std::chrono::steady_clock;
 
@@ -68,15 +79,19 @@ class People {
     };
 
     [[nodiscard]] Expected<store::Store*> open();
+    template <class Call>
+    [[nodiscard]] auto on_claims(Failure& failure, Call&& call)
+        -> decltype(call(std::declval<store::Store&>()));
     tl::unexpected<Error> failed(Failure& failure, const Error& error, Clock::time_point begun);
     void succeeded(Failure& failure);
 
-    config::PeoplePolicy policy_;
-    config::StorePlace place_;
+    config::SiteConfig site_;
     std::string site_error_;
     std::unique_ptr<store::Store> store_;
     Failure reading_;
     Failure writing_; // of its own: while somebody else writes, all can be read
+    Failure claiming_;
+    Failure forgetting_;
 };
 
 } // namespace columbarium::service

@@ -2,10 +2,13 @@
 // The examples of docs/tombstone.md, one after the other, as a new administrator would try them: with the
 // files of the page in a folder of their own.
 #include <algorithm>
+#include <array>
+#include <sstream>
 
 #include <gmock/gmock.h>
 
 #include "code_blocks.hpp"
+#include "reply/templates.hpp"
 #include "rig/directory.hpp"
 #include "rig/process.hpp"
 
@@ -42,6 +45,8 @@ class TombstonePage : public ::testing::Test {
         directory.write("columbarium.toml", site);
         directory.write("accounts", "abc1\n");
         directory.write("people.csv", block_that_begins("text", "username,"));
+        directory.write("message.eml",
+                        "From: sender@example.com\nTo: abc1@cam.example.org\nSubject: Hello\n\nHello\n");
     }
 
     // A command of the page, without sudo and with files of ours.
@@ -49,6 +54,8 @@ class TombstonePage : public ::testing::Test {
         for (const char* sudo : {"sudo -u columbarium ", "sudo "})
             if (command.starts_with(sudo))
                 command.erase(0, std::string_view(sudo).size());
+        command = replaced(std::move(command), " message.eml ",
+                           " " + (directory.path() / "message.eml").string() + " ");
         for (const char* folder : {"/etc/postfix/", "/etc/exim4/"})
             command = replaced(std::move(command), folder, directory.path().string() + "/");
         command += " --config " + (directory.path() / "columbarium.toml").string();
@@ -64,14 +71,15 @@ TEST_F(TombstonePage, HasCommandsThatWorkInTheirOrder) {
     for (const CodeBlock& block : code_blocks(page, read_page(page)))
         if (block.mark == "console")
             for (const ConsoleCommand& example : console_commands(block.text)) {
-                if (example.command.find("columbarium people ") == std::string::npos &&
-                    example.command.find("columbarium tables ") == std::string::npos)
+                if (!std::ranges::any_of(
+                        std::array{"columbarium people ", "columbarium tables ", "columbarium reply "},
+                        [&](const char* group) { return example.command.find(group) != std::string::npos; }))
                     continue;
                 const auto result = run(example.command);
                 EXPECT_EQ(result.status, 0) << example.command << '\n' << to_string(result);
                 ++count;
             }
-    EXPECT_GE(count, 10);
+    EXPECT_GE(count, 11);
 }
 
 TEST_F(TombstonePage, HasAFeedWhosePeopleAreSetUpAsThePageTells) {
@@ -92,6 +100,41 @@ TEST_F(TombstonePage, HasTablesThatPostfixReads) {
     const auto asked = rig::run(
         {"postmap", "-q", "abc1@cam.example.org", "cdb:" + (directory.path() / "forwarding").string()});
     EXPECT_EQ(asked.output, "abc1@hermes.example.org\n") << to_string(asked);
+}
+
+TEST_F(TombstonePage, HasATemplateThatCanBeUsed) {
+    directory.write("change-of-address.en.txt", block_that_begins("text", "{{#people}}"));
+    config::NoticePolicy policy;
+    policy.templates = directory.path().string();
+    const auto templates = reply::Templates::read(policy);
+    ASSERT_TRUE(templates.has_value()) << templates.error().text;
+    reply::Values values;
+    values.subject = "Lunch & <more>";
+    values.people = {{"abc1@cam.example.org", "alice@example.com", ""}};
+    const auto texts = templates->texts("example.com", values);
+    ASSERT_TRUE(texts.has_value()) << texts.error().text;
+    ASSERT_EQ(texts->size(), 1U);
+    EXPECT_EQ(texts->at(0).text,
+              "abc1@cam.example.org can now be reached at alice@example.com.\n\n"
+              "Your message \"Lunch & <more>\" was not delivered. Please send it again to the new "
+              "address.\n");
+}
+
+// The end-to-end tests have these lines, but for ports and paths.
+TEST_F(TombstonePage, HasConfigurationsOfMtasThatAreTested) {
+    const std::string exim = read_page("tests/e2e/notice_exim_lmtp_test.cpp");
+    for (const char* beginning : {"acl_check_rcpt:", "columbarium:", "dovecot_lmtp:"}) {
+        std::istringstream lines(block_that_begins("text", beginning));
+        for (std::string line; std::getline(lines, line);)
+            if (line.find("port = ") == std::string::npos)
+                EXPECT_THAT(exim, HasSubstr(line + "\n"));
+    }
+    const std::string postfix = read_page("tests/e2e/notice_postfix_lmtp_test.cpp");
+    for (const char* setting : {"relay_domains = cam.example.org", "relay_transport = lmtp:inet:127.0.0.1:",
+                                "check_recipient_access socketmap:unix:", "reject_unauth_destination"}) {
+        EXPECT_THAT(block_that_begins("text", "relay_domains"), HasSubstr(setting));
+        EXPECT_THAT(postfix, HasSubstr(setting));
+    }
 }
 
 } // namespace

@@ -28,6 +28,7 @@ class FeedTest : public ::testing::Test {
                           .affiliation = "ou",
                           .forwarding_address = "forwardingAddress",
                           .tombstone_address = "tombstoneAddress",
+                          .disclosure = "",
                           .mail = "mail"};
         source.url = directory.url();
         source.start_tls = false;

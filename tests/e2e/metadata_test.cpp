@@ -19,6 +19,7 @@ using ::testing::SizeIs;
 
 constexpr const char* forwarding = "/private/vendor/vendor.columbarium/forwarding";
 constexpr const char* tombstone_entry = "/private/vendor/vendor.columbarium/tombstone";
+constexpr const char* disclosure_entry = "/private/vendor/vendor.columbarium/disclosure";
 
 // What was said behind NO, and nothing that a mail client would not show.
 MATCHER_P(SaysNo, text, "") {
@@ -114,6 +115,25 @@ TEST_F(Metadata, RecordsWhoHasChangedWhat) {
     EXPECT_EQ(entries.front().change.kind, tombstone::ChangeKind::tombstone);
     EXPECT_EQ(entries.front().change.before, "");
     EXPECT_EQ(entries.front().change.after, "present@example.com");
+}
+
+TEST_F(Metadata, AR_19_SetsWhatCorrespondentsMayBeTold) {
+    put_everybody();
+    auto session = people_server().imap("departed");
+    EXPECT_EQ(get(session, disclosure_entry), "NIL");
+    for (const char* word : {"nothing", "address", "address-and-name"}) {
+        EXPECT_THAT(set(session, disclosure_entry, word), SaysOk());
+        EXPECT_EQ(get(session, disclosure_entry), word);
+    }
+    EXPECT_EQ(person("departed").disclosure, config::Disclosure::address_and_name);
+    EXPECT_THAT(set(session, disclosure_entry, "everything"), SaysNo("address-and-name"));
+    EXPECT_THAT(set(session, disclosure_entry, "NIL"), SaysOk());
+    EXPECT_EQ(person("departed").disclosure, std::nullopt);
+    EXPECT_EQ(person("departed").tombstone_address, "departed@example.com");
+    const auto entries = history("departed");
+    ASSERT_THAT(entries, SizeIs(4));
+    EXPECT_EQ(entries.back().change,
+              (tombstone::Change{tombstone::ChangeKind::disclosure, "", "nothing", "set by himself"}));
 }
 
 TEST_F(Metadata, TakesLiterals) {

@@ -87,7 +87,7 @@ TEST_F(NoticePostfixLmtp, CA_4_DC_9_WhoWasToldIsRefusedAndOthersOfTheMessageGetI
     const auto reports = sent_to(writer, 2);
     ASSERT_THAT(reports, SizeIs(2));
     EXPECT_THAT(reports[1].text, AllOf(HasSubstr("multipart/report"), HasSubstr("550 5.1.6"),
-                                       Not(HasSubstr("departed@example.com"))));
+                                       HasSubstr("departed@example.com")));
     EXPECT_TRUE(rig::eventually(rig::default_deadline, [&] { return mailbox("present").size() == 1; }));
 }
 

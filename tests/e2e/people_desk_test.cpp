@@ -104,6 +104,21 @@ TEST_F(HelpDesk, LC_26_AnEmptyAddressUnsets) {
     EXPECT_THAT(site.people({"set-tombstone", "abc1", ""}).output, HasSubstr("nothing to change"));
 }
 
+TEST_F(HelpDesk, AR_19_SetsWhatCorrespondentsMayBeTold) {
+    expect_done({"set-disclosure", "abc1", "nothing", "--reason", "asked for it"});
+    EXPECT_THAT(site.people({"show", "abc1"}).output, HasSubstr("disclosure         nothing\n"));
+    EXPECT_EQ(json::parse(site.people({"show", "abc1", "--json"}).output).at("disclosure"), "nothing");
+    EXPECT_THAT(site.people({"history", "abc1", "--limit", "1"}).output,
+                HasSubstr("disclosure: - -> nothing (asked for it)"));
+    expect_done({"set-disclosure", "abc1", "address-and-name"});
+    expect_done({"set-disclosure", "abc1", "site"});
+    EXPECT_EQ(site.open_store()->find("abc1").value()->disclosure, std::nullopt);
+    EXPECT_THAT(site.people({"set-disclosure", "abc1", "site"}).output, HasSubstr("nothing to change"));
+    const rig::RunResult wrong = site.people({"set-disclosure", "abc1", "everything"});
+    EXPECT_NE(wrong.status, 0);
+    EXPECT_THAT(wrong.errors, HasSubstr("address-and-name"));
+}
+
 TEST_F(HelpDesk, RefusesALoopAndWhatIsNoAddress) {
     for (const char* address : {"abc1@cam.example.org", "ABC1@CAM.EXAMPLE.ORG", "abc1@alumni.example.org"}) {
         expect_refused({"set-forwarding", "abc1", address}, "abc1");

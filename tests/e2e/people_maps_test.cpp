@@ -98,7 +98,7 @@ TEST_F(PeopleMaps, AreThoseOfTheirSocketOnly) {
         EXPECT_THAT(ask_on(mta, map, "present@cam.example.org"),
                     Fails(ReplyStatus::permanent, "there are: forwarding, tombstone, resolve, service"));
     for (const char* map : {"forwarding", "tombstone", "resolve", "presence", "notify", "service"})
-        EXPECT_THAT(ask_on(users, map, "status"), Fails(ReplyStatus::permanent, "there are: settings"));
+        EXPECT_THAT(ask_on(users, map, "status"), Fails(ReplyStatus::permanent, "there are: own-recipient, reply, settings"));
     for (const std::string& socket : {mail, mta})
         EXPECT_EQ(ask_on(socket, "service", "status").status, ReplyStatus::ok);
 }
@@ -112,6 +112,7 @@ TEST_F(PeopleMaps, AreOpenToThoseWhomTheirSocketsLetIn) {
     EXPECT_THAT(status().at("people").at("configured"), true);
     EXPECT_EQ(mode_of("columbarium"), 0660U);
     EXPECT_EQ(mode_of("columbarium-people"), 0600U);
+    EXPECT_EQ(mode_of("columbarium-delivery"), 0600U);
     EXPECT_EQ(mode_of("columbarium-settings"), 0666U);
     EXPECT_EQ(mode_of("columbarium-userdb"), 0600U);
 }

@@ -106,7 +106,7 @@ TEST_P(StoreCrash, WhileTheSchemaIsMadeLeavesAStoreThatTheNextOneMakes) {
             for (const char* ending : {"", "-wal", "-shm"})
                 std::filesystem::remove(path() + ending);
         else
-            run_sql("DROP TABLE IF EXISTS store_property, person, history, suppression");
+            run_sql("DROP TABLE IF EXISTS store_property, person, history, suppression, reply_counter");
         Child child([&] {
             Child::say(".");
             const auto store = open();

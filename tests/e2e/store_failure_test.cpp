@@ -106,7 +106,7 @@ TEST_P(StoreFailure, OfAStoreThatIsOnlyToBeReadNamesIt) {
             const auto person = plain_person("abc2");
             const store::Write writes[] = {{&person, {}}};
             const auto written = (*opened)->write(writes, author());
-            const auto claimed = (*opened)->claim("me@example.org", "abc1", at(1), at(2));
+            const auto claimed = (*opened)->claim(claim_for("me@example.org", {"abc1"}, 1, 2));
             return (written ? "written" : written.error().text) + "\n" +
                    (claimed ? "claimed" : claimed.error().text);
         },
@@ -283,14 +283,19 @@ TEST_P(PostgresqlStore, ConnectsAnewWhereASessionWasCutOff) {
     EXPECT_THAT(usernames(*store), ElementsAre("abc1", "abc2"));
 }
 
-TEST_P(PostgresqlStore, DoesNotRepeatAClaimThatMayHaveBeenTaken) {
+TEST_P(PostgresqlStore, RepeatsAClaimThatHadNotBegunAndNoneThatMayHaveBeenTaken) {
     const auto store = open();
-    ASSERT_TRUE(store->claim("me@example.org", "abc1", at(1), at(2)).value());
+    const auto granted = reply::ClaimOutcome{{reply::ClaimState::granted}, ""};
+    ASSERT_EQ(store->claim(claim_for("me@example.org", {"abc1"}, 1, 2)).value(), granted);
     cut_off_sessions();
-    EXPECT_THAT(fault_of(store->claim("you@example.org", "abc1", at(1), at(2))),
+    EXPECT_EQ(store->claim(claim_for("you@example.org", {"abc1"}, 1, 2)).value(), granted);
+    run_sql("CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
+            "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'; "
+            "CREATE CONSTRAINT TRIGGER leave AFTER INSERT ON suppression DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION leave()");
+    EXPECT_THAT(fault_of(store->claim(claim_for("third@example.org", {"abc1"}, 1, 2))),
                 HasSubstr("it is not known whether the change was made"));
-    EXPECT_EQ(run_sql("SELECT sender FROM suppression"), "me@example.org\n");
-    EXPECT_TRUE(store->claim("you@example.org", "abc1", at(1), at(2)).value());
+    EXPECT_EQ(run_sql("SELECT count(*) FROM suppression"), "2\n");
 }
 
 TEST_P(PostgresqlStore, SaysThatACommitIsDoubtfulWhereItsSessionIsLostMeanwhile) {
@@ -353,7 +358,7 @@ TEST_P(PostgresqlStore, FailsWhileTheServerIsDownAndWorksWhenItIsBack) {
     write(*store, {plain_person("abc1")});
     server().stop();
     EXPECT_THAT(fault_of(store->find("abc1")), HasSubstr("check that it is there"));
-    EXPECT_THAT(fault_of(store->claim("a", "b", at(1), at(2))), HasSubstr(database()));
+    EXPECT_THAT(fault_of(store->claim(claim_for("a", {"b"}, 1, 2))), HasSubstr(database()));
     EXPECT_THAT(open_fault(), HasSubstr("check that it is there"));
     server().start();
     EXPECT_TRUE(store->find("abc1").value());

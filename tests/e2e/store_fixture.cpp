@@ -64,6 +64,8 @@ tombstone::Person full_person(const std::string& username) {
     person.listed_tombstone_address = "listed-" + username + "@elsewhere.example.net";
     person.written_forwarding_address = ""; // not the same as none
     person.is_mail_attribute_due = true;
+    person.disclosure = config::Disclosure::nothing; // not the same as none
+    person.listed_disclosure = config::Disclosure::address_and_name;
     return person;
 }
 
@@ -71,6 +73,12 @@ tombstone::Person plain_person(const std::string& username) {
     tombstone::Person person;
     person.username = username;
     return person;
+}
+
+reply::Claim claim_for(const std::string& sender, std::vector<std::string> people, long long now,
+                       long long until) {
+    constexpr std::size_t plenty = 1'000'000;
+    return {sender, std::move(people), at(now), at(until), plenty, plenty, plenty};
 }
 
 std::string numbered(std::size_t number) {

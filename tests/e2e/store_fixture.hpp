@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reply/claim.hpp"
 #include "rig/directory.hpp"
 #include "rig/postgresql.hpp"
 #include "store/store.hpp"
@@ -32,6 +33,10 @@ using Kind = config::StorePlace::Kind;
 
 // A person of whom only the username does.
 [[nodiscard]] tombstone::Person plain_person(const std::string& username);
+
+// A claim that no cap is near to.
+[[nodiscard]] reply::Claim claim_for(const std::string& sender, std::vector<std::string> people,
+                                     long long now, long long until);
 
 // "user000042"
 [[nodiscard]] std::string numbered(std::size_t number);

@@ -350,19 +350,22 @@ TEST_P(StorePeople, KeepTheClaimsForThemWhenTheyAreRenamed) {
     const auto store = open();
     write(*store, {plain_person("abc1")});
     const auto claim = [&](const char* sender, const char* person, long long now, long long until) {
-        return store->claim(sender, person, at(now), at(until)).value();
+        return store->claim(claim_for(sender, {person}, now, until)).value().states.at(0);
     };
-    ASSERT_TRUE(claim("a@example.org", "abc1", 1, 100));
-    ASSERT_TRUE(claim("b@example.org", "abc1", 1, 100)); // who bore the new name before has later ones
-    ASSERT_TRUE(claim("b@example.org", "xyz9", 1, 200));
-    ASSERT_TRUE(claim("c@example.org", "abc1", 1, 200)); // and earlier ones
-    ASSERT_TRUE(claim("c@example.org", "xyz9", 1, 100));
+    ASSERT_EQ(reply::ClaimState::granted, claim("a@example.org", "abc1", 1, 100));
+    ASSERT_EQ(reply::ClaimState::granted,
+              claim("b@example.org", "abc1", 1, 100)); // who bore the new name before has later ones
+    ASSERT_EQ(reply::ClaimState::granted, claim("b@example.org", "xyz9", 1, 200));
+    ASSERT_EQ(reply::ClaimState::granted, claim("c@example.org", "abc1", 1, 200)); // and earlier ones
+    ASSERT_EQ(reply::ClaimState::granted, claim("c@example.org", "xyz9", 1, 100));
+    const auto told = claim_for("c@example.org", {"abc1"}, 1, 200);
+    ASSERT_TRUE(store->settle(told, reply::Settlement::confirm));
     auto person = *store->find("abc1").value();
     person.username = "xyz9";
     ASSERT_TRUE(store->rename("abc1", person, {}, author()).value());
-    EXPECT_FALSE(claim("a@example.org", "xyz9", 99, 300));
-    EXPECT_FALSE(claim("b@example.org", "xyz9", 199, 300));
-    EXPECT_FALSE(claim("c@example.org", "xyz9", 199, 300));
+    EXPECT_EQ(reply::ClaimState::pending, claim("a@example.org", "xyz9", 99, 300));
+    EXPECT_EQ(reply::ClaimState::pending, claim("b@example.org", "xyz9", 199, 300));
+    EXPECT_EQ(reply::ClaimState::told, claim("c@example.org", "xyz9", 199, 300));
     EXPECT_EQ(run_sql("SELECT count(*) FROM suppression"), "3\n");
 }
 

@@ -33,6 +33,20 @@ class StoreSchema : public StoreTest {
         store::bring_up_to_date(session, *with, all);
     }
 
+    // Makes it as a program of that version did.
+    void make_as_of_version(std::size_t number) const {
+        const auto with = backend();
+        soci::session session;
+        with->connect(session);
+        store::bring_up_to_date(session, *with, store::migrations().first(number));
+    }
+
+    // What is said of one that migrate_further() has changed.
+    [[nodiscard]] static std::string newer_version() {
+        return "of version " + std::to_string(store::schema_version + 1) +
+               ", and this program knows version " + std::to_string(store::schema_version);
+    }
+
     [[nodiscard]] std::string version() const {
         return run_sql("SELECT value FROM store_property WHERE name = 'schema_version'");
     }
@@ -52,6 +66,54 @@ TEST_P(StoreSchema, OfAnOlderVersionIsBroughtUpToDateWithAllThatItHolds) {
     EXPECT_EQ(run_sql("SELECT username, colour FROM person"), "abc1|grey\n");
 }
 
+TEST_P(StoreSchema, OfVersionOneKeepsItsPeopleTheirHistoryAndWhoWasTold) {
+    make_as_of_version(1);
+    run_sql(
+        "INSERT INTO person VALUES ('abc1', 'id-abc1', 'Zoë O''Brien', 'Physics', 'abc1@hermes.example.org', "
+        "'abc1@example.net', '2026-11-22', 1, 1, 'present', 'listed@example.org', 'gone@example.org', '', "
+        "NULL, 1, 42)");
+    run_sql("INSERT INTO history VALUES ('abc1', 42, 0, 1700000000, 'sync', 'created', '', 'abc1', 'new')");
+    run_sql(
+        "INSERT INTO suppression VALUES ('me@example.org', 'abc1', 200), ('you@example.org', 'abc1', 300), "
+        "('me@example.org', 'xyz9', 300)");
+    const auto store = open();
+    EXPECT_EQ(version(), "2\n");
+
+    tombstone::Person person = full_person("abc1");
+    person.full_name = "Zoë O'Brien";
+    person.affiliation = "Physics";
+    person.tombstone_address = "abc1@example.net";
+    person.listed_forwarding_address = "listed@example.org";
+    person.listed_tombstone_address = "gone@example.org";
+    person.disclosure.reset(); // what the site's policy says
+    person.listed_disclosure.reset();
+    person.revision = 42;
+    EXPECT_EQ(*store->find("abc1").value(), person);
+    const auto entries = history(*store, "abc1");
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(entries[0].change, (tombstone::Change{tombstone::ChangeKind::created, "", "abc1", "new"}));
+    // Who had been answered was told: version one had no claims that wait.
+    using enum reply::ClaimState;
+    EXPECT_EQ(store->claim(claim_for("me@example.org", {"abc1", "xyz9", "def2"}, 200, 400)).value().states,
+              (std::vector{granted, told, granted}));
+    EXPECT_EQ(store->claim(claim_for("you@example.org", {"abc1"}, 200, 400)).value().states,
+              std::vector{told});
+    EXPECT_EQ(store->forget_expired(at(300), 10).value(), 2U);
+    person.full_name = "Zoë";
+    EXPECT_EQ(write(*store, {person}), std::vector<std::string>());
+}
+
+TEST_P(StoreSchema, OfVersionOneIsMigratedOnce) {
+    make_as_of_version(1);
+    const auto store = open(); // migrates
+    EXPECT_EQ(version(), "2\n");
+    const auto again = open();
+    EXPECT_EQ(again->claim(claim_for("me@example.org", {"abc1"}, 1, 2)).value().states,
+              std::vector{reply::ClaimState::granted});
+    EXPECT_EQ(store->claim(claim_for("me@example.org", {"abc1"}, 1, 2)).value().states,
+              std::vector{reply::ClaimState::pending});
+}
+
 TEST_P(StoreSchema, StaysAsItWasWhereAMigrationFails) {
     write(*open(), {full_person("abc1")});
     EXPECT_THROW(
@@ -66,9 +128,9 @@ TEST_P(StoreSchema, OfANewerVersionIsLeftAlone) {
     write(*open(), {full_person("abc1")});
     migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;");
     const std::string fault = open_fault();
-    EXPECT_THAT(fault, HasSubstr("of version 2, and this program knows version 1"));
+    EXPECT_THAT(fault, HasSubstr(newer_version()));
     EXPECT_THAT(fault, HasSubstr(is_sqlite() ? path() : database()));
-    EXPECT_EQ(version(), "2\n");
+    EXPECT_EQ(version(), std::to_string(store::schema_version + 1) + "\n");
 }
 
 TEST_P(StoreSchema, OfAVersionThatIsNewerSinceItWasOpenedIsNotWrittenTo) {
@@ -80,7 +142,7 @@ TEST_P(StoreSchema, OfAVersionThatIsNewerSinceItWasOpenedIsNotWrittenTo) {
     const auto written = store->write(writes, author());
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().kind, ErrorKind::temporary);
-    EXPECT_THAT(written.error().text, HasSubstr("of version 2, and this program knows version 1"));
+    EXPECT_THAT(written.error().text, HasSubstr(newer_version()));
     EXPECT_EQ(run_sql("SELECT revision FROM person"), "1\n");
 }
 
@@ -91,12 +153,13 @@ TEST_P(StoreSchema, OfANewerVersionTakesNoClaimsAndGivesNoneBack) {
     const auto forgetting = open();
     const auto renaming = open();
     write(*renaming, {full_person("abc1")});
-    ASSERT_TRUE(claiming->claim("me@example.org", "abc1", at(1), at(2)).value());
+    const auto mine = claim_for("me@example.org", {"abc1"}, 1, 2);
+    ASSERT_EQ(claiming->claim(mine).value().states.at(0), reply::ClaimState::granted);
     auto renamed = *renaming->find("abc1").value();
     renamed.username = "xyz9";
     migrate_further("ALTER TABLE person ADD COLUMN colour TEXT;");
-    EXPECT_FALSE(claiming->claim("you@example.org", "abc1", at(1), at(2)));
-    EXPECT_FALSE(releasing->release("me@example.org", "abc1", at(2)));
+    EXPECT_FALSE(claiming->claim(claim_for("you@example.org", {"abc1"}, 1, 2)));
+    EXPECT_FALSE(releasing->settle(mine, reply::Settlement::release));
     EXPECT_FALSE(forgetting->forget_expired(at(9), 9));
     EXPECT_FALSE(renaming->rename("abc1", renamed, {}, author()));
     EXPECT_EQ(run_sql("SELECT sender FROM suppression"), "me@example.org\n");
@@ -121,7 +184,7 @@ TEST_P(StoreSchema, IsMadeOnceWhereSeveralProgramsOpenAFreshStore) {
     for (std::thread& thread : threads)
         thread.join();
     EXPECT_THAT(faults, Each(""));
-    EXPECT_EQ(version(), "1\n");
+    EXPECT_EQ(version(), std::to_string(store::schema_version) + "\n");
 }
 
 } // namespace

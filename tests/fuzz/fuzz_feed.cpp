@@ -33,6 +33,7 @@ config::FeedColumns columns() {
             .affiliation = "a",
             .forwarding_address = "f",
             .tombstone_address = "t",
+            .disclosure = "d",
             .mail = ""};
 }
 
@@ -62,7 +63,7 @@ void require_same(const Result& one, const Result& other) {
         require(a.where == b.where && a.username == b.username && a.id == b.id &&
                 a.full_name == b.full_name && a.affiliation == b.affiliation &&
                 a.forwarding_address == b.forwarding_address && a.tombstone_address == b.tombstone_address &&
-                a.fault == b.fault);
+                a.disclosure == b.disclosure && a.fault == b.fault);
     }
 }
 

@@ -125,6 +125,7 @@ void check_rows(std::string_view text, const config::PeoplePolicy& site) {
         row.affiliation = field();
         row.forwarding_address = field();
         row.tombstone_address = field();
+        row.disclosure = field();
         roster.add(row);
     }
     require(roster.size() <= rows && roster.faults().size() == roster.fault_count());

@@ -170,9 +170,10 @@ Delivery Dovecot::deliver(std::string_view message, const Envelope& envelope) co
 }
 
 RunResult Dovecot::deliver_with_lda(const std::string& user, const std::string& message,
-                                    const std::string& from) const {
-    return tool(std::string(COLUMBARIUM_DOVECOT_LIBEXEC_DIR) + "/dovecot-lda", {"-d", user, "-f", from},
-                message);
+                                    const std::string& from, const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{"-d", user, "-f", from};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return tool(std::string(COLUMBARIUM_DOVECOT_LIBEXEC_DIR) + "/dovecot-lda", arguments, message);
 }
 
 std::vector<StoredMessage> Dovecot::mailbox(const std::string& user, const std::string& mailbox) const {

@@ -42,8 +42,10 @@ class Dovecot {
     [[nodiscard]] Delivery deliver(std::string_view message, const Envelope& envelope = {}) const;
 
     // Delivers with dovecot-lda, which answers by its exit status (sysexits.h: 0, 75 try again, 77 rejected).
+    // `more`: further arguments ("-r", "user+detail@example.org").
     [[nodiscard]] RunResult deliver_with_lda(const std::string& user, const std::string& message,
-                                             const std::string& from = "sender@example.com") const;
+                                             const std::string& from = "sender@example.com",
+                                             const std::vector<std::string>& more = {}) const;
 
     // The messages of a mailbox, oldest first; none when there is no such mailbox.
     [[nodiscard]] std::vector<StoredMessage> mailbox(const std::string& user,

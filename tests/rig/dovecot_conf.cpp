@@ -111,7 +111,7 @@ void write_plugins(std::ostream& conf, const DovecotOptions& options, const Dove
     conf << "mail_plugin_dir = " << layout.modules.directory.string()
          << "\nmail_plugins = " << joined(everywhere) << "\nprotocol lmtp {\n  mail_plugins = " << delivery
          << ' ' << joined(options.lmtp_plugins) << "\n}\nprotocol lda {\n  mail_plugins = " << delivery
-         << "\n}\n";
+         << ' ' << joined(options.lda_plugins) << "\n}\n";
     if (!options.imap_plugins.empty()) {
         conf << "protocol imap {\n  mail_plugins = $mail_plugins " << joined(options.imap_plugins) << "\n}\n";
     }

@@ -26,10 +26,11 @@ struct DovecotOptions {
     std::string site_config;
 
     // Modules for every mail process; for LMTP and LDA on top of them ("sieve" is always among these, first);
-    // for LMTP only; for IMAP only.
+    // for LMTP only; for LDA only; for IMAP only.
     std::vector<std::string> mail_plugins;
     std::vector<std::string> delivery_plugins;
     std::vector<std::string> lmtp_plugins;
+    std::vector<std::string> lda_plugins;
     std::vector<std::string> imap_plugins;
 
     // sieve_plugins, and sieve_extensions / sieve_global_extensions as they stand in dovecot.conf ("+vnd.x").

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 
 #include <sys/socket.h>
 
@@ -67,6 +68,10 @@ class SmtpSink::Session {
         const auto silent = sink_.policy().silent_stages;
         if (std::find(silent.begin(), silent.end(), stage) != silent.end()) {
             sink_.hang();
+        }
+        const auto closing = sink_.policy().closing_stages;
+        if (std::find(closing.begin(), closing.end(), stage) != closing.end()) {
+            throw std::runtime_error("the connection was to be closed here");
         }
     }
 
@@ -216,6 +221,11 @@ void SmtpSink::refuse_messages(const std::string& reply) {
 void SmtpSink::hang_at(SinkStage stage) {
     const std::lock_guard lock(mutex_);
     policy_.silent_stages.push_back(stage);
+}
+
+void SmtpSink::drop_at(SinkStage stage) {
+    const std::lock_guard lock(mutex_);
+    policy_.closing_stages.push_back(stage);
 }
 
 void SmtpSink::accept_everything() {

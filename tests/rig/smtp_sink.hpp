@@ -58,6 +58,9 @@ class SmtpSink {
     // From now on the sink goes silent at that stage and holds the connection open.
     void hang_at(SinkStage stage);
 
+    // From now on the sink closes the connection at that stage, without an answer.
+    void drop_at(SinkStage stage);
+
     // Accepts everything again. Connections that hang go on hanging.
     void accept_everything();
 
@@ -77,6 +80,7 @@ class SmtpSink {
         std::map<std::string, std::string> refused_recipients;
         std::string message_refusal;
         std::vector<SinkStage> silent_stages;
+        std::vector<SinkStage> closing_stages;
     };
     // One client's conversation.
     class Session;

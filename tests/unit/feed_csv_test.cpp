@@ -68,6 +68,14 @@ TEST(FeedCsv, CarriesNoAddressWhereTheFileHasNoColumnForIt) {
     EXPECT_EQ(people.rows[0].tombstone_address, "");
 }
 
+TEST(FeedCsv, CarriesWhatMayBeToldOfPeopleWhereTheFileHasAColumnForIt) {
+    const FeedText people = read("username,disclosure\nabc1,nothing\nabc2,\n");
+    ASSERT_THAT(people.rows, SizeIs(2));
+    EXPECT_EQ(people.rows[0].disclosure, "nothing");
+    EXPECT_EQ(people.rows[1].disclosure, "");
+    EXPECT_EQ(read("username\nabc1\n").rows.at(0).disclosure, std::nullopt);
+}
+
 TEST(FeedCsv, ReadsColumnsOfOtherNames) {
     config::FeedColumns columns = all_columns();
     columns.username = "CRSid";

@@ -44,6 +44,14 @@ TEST(FeedJsonl, ReadsTheSameInPiecesOfAnySize) {
     }
 }
 
+TEST(FeedJsonl, CarriesWhatMayBeToldOfPeopleWhereTheObjectHasAMemberForIt) {
+    const FeedText people = read("{\"username\": \"abc1\", \"disclosure\": \"nothing\"}\n"
+                                 "{\"username\": \"abc2\"}\n");
+    ASSERT_THAT(people.rows, SizeIs(2));
+    EXPECT_EQ(people.rows[0].disclosure, "nothing");
+    EXPECT_EQ(people.rows[1].disclosure, std::nullopt);
+}
+
 TEST(FeedJsonl, TellsAnUnsetAddressFromOneThatTheFeedDoesNotCarry) {
     const FeedText people = read("{\"username\": \"abc1\", \"forwarding_address\": null}\n");
     ASSERT_THAT(people.rows, SizeIs(1));

@@ -38,6 +38,7 @@ TEST(FeedSource, IsAFile) {
     EXPECT_EQ(source.columns.affiliation, "affiliation");
     EXPECT_EQ(source.columns.forwarding_address, "forwarding_address");
     EXPECT_EQ(source.columns.tombstone_address, "tombstone_address");
+    EXPECT_EQ(source.columns.disclosure, "disclosure");
     EXPECT_EQ(source.columns.mail, "");
 }
 

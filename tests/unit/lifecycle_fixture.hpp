@@ -32,7 +32,9 @@ inline void PrintTo(const Person& person, std::ostream* out) {
          << " missing=" << person.is_account_missing << " hold=" << static_cast<int>(person.hold)
          << " listed=" << person.listed_forwarding_address << "," << person.listed_tombstone_address
          << " written=" << person.written_forwarding_address.value_or("-") << ","
-         << person.written_tombstone_address.value_or("-") << " due=" << person.is_mail_attribute_due;
+         << person.written_tombstone_address.value_or("-") << " due=" << person.is_mail_attribute_due
+         << " disclosure=" << (person.disclosure ? config::name_of(*person.disclosure) : "-") << ","
+         << (person.listed_disclosure ? config::name_of(*person.listed_disclosure) : "-");
 }
 
 } // namespace columbarium::tombstone

@@ -61,12 +61,8 @@ wire::Reply answer_settings(const Question& question) {
     const auto username = tombstone::username_of_login(*login, people.policy());
     if (!username && people.are_configured())
         return {wire::ReplyStatus::not_found, ""};
-    wire::Reply reply = request->value ? set(people, username.value_or(""), *request)
-                                       : get(people, username.value_or(""), *request);
-    // Everybody on the host may ask here: where the store is, and what is wrong with it, is in the log.
-    if (reply.status == wire::ReplyStatus::temporary)
-        reply.text = "the store cannot be asked at the moment";
-    return reply;
+    return for_everybody(request->value ? set(people, username.value_or(""), *request)
+                                        : get(people, username.value_or(""), *request));
 }
 
 } // namespace columbarium::service

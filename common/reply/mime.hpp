@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Messages of ours as GMime builds them. Private to common/reply.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "mail/gmime.hpp"
+#include "reply/compose.hpp"
+
+namespace columbarium::reply {
+
+using MimePart = mail::GObject_ptr<GMimePart>;
+using MimeMessage = mail::GObject_ptr<GMimeMessage>;
+
+// What every message of ours begins with: From, To, Date, Subject, Message-ID, Auto-Submitted: auto-replied,
+// X-Auto-Response-Suppress: All. The addresses are sendable ones, the other texts are made fit here.
+[[nodiscard]] MimeMessage new_message(const From& from, const std::string& to, std::string_view subject,
+                                      std::chrono::sys_seconds date, std::string_view message_id_domain);
+
+// A field whose value is fit to be written as it is: ASCII, without line ends or folded.
+void set_field(GMimeObject* object, const char* name, std::string_view value);
+
+// A part of type "text/plain" and the like. `text` is UTF-8 with LF; the encoding is the shortest of 7bit,
+// quoted-printable and base64 that holds it.
+[[nodiscard]] MimePart text_part(const char* subtype, const std::string& text);
+
+// A part of another type, whose text is ASCII in short lines.
+[[nodiscard]] MimePart ascii_part(const char* type, const char* subtype, const std::string& text);
+
+// The whole message with CRLF.
+[[nodiscard]] std::string to_wire(GMimeMessage* message);
+
+} // namespace columbarium::reply

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "reply/templates.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fcntl.h>
+
+#include <fmt/format.h>
+#include <kainjow/mustache.hpp>
+
+#include "base/ascii.hpp"
+#include "base/regular_file.hpp"
+#include "config/template_syntax.hpp"
+#include "mail/address.hpp"
+#include "mail/utf8.hpp"
+#include "reply/built_in_template.hpp"
+#include "reply/lines.hpp"
+
+namespace columbarium::reply {
+
+namespace mustache = kainjow::mustache;
+
+namespace {
+
+constexpr std::string_view subject_of_none = "change of address";
+constexpr std::size_t longest_name = 200;    // characters
+constexpr std::size_t longest_address = 320; // characters
+
+// Mustache takes an empty text for something that is there.
+mustache::data text_data(std::string_view text, std::size_t most_characters) {
+    std::string line = one_line(text, most_characters);
+    return line.empty() ? mustache::data(false) : mustache::data(std::move(line));
+}
+
+mustache::data data_of(const Values& values) {
+    mustache::data people(mustache::data::type::list);
+    for (const Moved& moved : values.people) {
+        mustache::data person(mustache::data::type::object);
+        person.set("old_address", text_data(moved.old_address, longest_address));
+        person.set("new_address", text_data(moved.new_address, longest_address));
+        person.set("name", text_data(moved.name, longest_name));
+        people.push_back(person);
+    }
+    mustache::data data(mustache::data::type::object);
+    data.set("subject", text_data(values.subject, longest_name));
+    data.set("people", people);
+    data.set("several", mustache::data(values.people.size() > 1));
+    data.set("interval_days", mustache::data(std::to_string(values.interval_days)));
+    return data;
+}
+
+// Stands for a line end while the library has the text: by its own rules it would take line ends away, but
+// not all that the manual of Mustache says. No template and no value holds it.
+constexpr char line_end = '\x1f';
+
+// Whether a line holds nothing but one tag that shows nothing: such a line is not there ("standalone tags").
+bool is_standalone(std::string_view line) {
+    line = trim(line);
+    return line.starts_with("{{") && line.find("}}") == line.size() - 2 &&
+           std::string_view("#^/!").find(trim(line.substr(2)).front()) != std::string_view::npos;
+}
+
+// Parsed anew each time: a template of Mustache changes while it is rendered, and threads share ours.
+Expected<std::string> render(const std::string& text, const Values& values) {
+    mustache::mustache made(text);
+    made.set_custom_escape([](const std::string& value) { return value; });
+    std::string result = made.render(data_of(values));
+    if (!made.is_valid())
+        return permanent_failure(fmt::format("the template cannot be used: {}", made.error_message()));
+    std::ranges::replace(result, line_end, '\n');
+    return result;
+}
+
+tl::unexpected<Error> file_failure(std::string_view path, std::string_view fault) {
+    return temporary_failure(fmt::format("{}: {}", path, fault));
+}
+
+Expected<std::string> read_template(const std::string& path) {
+    const OpenedFile file = open_regular(AT_FDCWD, path, true);
+    if (file.descriptor.number() < 0)
+        return temporary_failure(system_text(path, "cannot open the template", file.error_number));
+    std::string text;
+    const int error_number = read_blocks(file.descriptor, longest_template, [&text](std::string_view block) {
+        text += block;
+        return true;
+    });
+    if (error_number == EFBIG)
+        return file_failure(path, fmt::format("is longer than {} octets", longest_template));
+    if (error_number != 0)
+        return temporary_failure(system_text(path, "cannot read the template", error_number));
+    return text;
+}
+
+// A template that can be used, as render() wants it.
+Expected<std::string> prepare_template(std::string_view text, std::string_view path) {
+    if (mail::valid_utf8(text) != text)
+        return file_failure(path, "is not UTF-8");
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (text.starts_with(byte_order_mark))
+        text.remove_prefix(byte_order_mark.size());
+    if (trim(text).empty())
+        return file_failure(path, "is empty");
+    const auto is_unfit = [](char c) { return is_control(c) && c != '\r' && c != '\n' && c != '\t'; };
+    if (std::ranges::any_of(text, is_unfit))
+        return file_failure(path, "holds control characters");
+    if (const std::string fault = config::template_fault(text); !fault.empty())
+        return file_failure(path, fault);
+    std::string prepared;
+    while (!text.empty()) {
+        const std::string_view line = take_line(text);
+        if (is_standalone(line))
+            prepared += trim(line);
+        else
+            prepared.append(line) += line_end;
+    }
+    const Values example{"", {{"old@example.org", "new@example.org", ""}}, 7};
+    if (const auto rendered = render(prepared, example); !rendered)
+        return file_failure(path, rendered.error().text);
+    return prepared;
+}
+
+bool is_language(std::string_view text) {
+    return !text.empty() && text.find_first_of("/.") == std::string_view::npos && !has_control(text);
+}
+
+} // namespace
+
+struct Templates::State {
+    std::string subject;
+    std::map<std::string, std::string, std::less<>> texts; // by language
+    std::vector<std::string> languages;
+    std::map<std::string, std::vector<std::string>> languages_of;
+
+    [[nodiscard]] const std::vector<std::string>& languages_for(std::string_view domain) const;
+};
+
+const std::vector<std::string>& Templates::State::languages_for(std::string_view domain) const {
+    const std::string folded = mail::fold_address(fmt::format("a@{}", domain));
+    if (folded.empty())
+        return languages;
+    std::string_view rest = std::string_view(folded).substr(2);
+    if (const auto whole = languages_of.find(std::string(rest)); whole != languages_of.end())
+        return whole->second;
+    for (;;) { // ".example.com", ".com"
+        if (const auto below = languages_of.find("." + std::string(rest)); below != languages_of.end())
+            return below->second;
+        const std::size_t dot = rest.find('.');
+        if (dot == std::string_view::npos)
+            return languages;
+        rest.remove_prefix(dot + 1);
+    }
+}
+
+Expected<Templates> Templates::read(const config::NoticePolicy& policy) {
+    auto state = std::make_shared<State>();
+    state->languages = policy.languages;
+    state->languages_of = policy.languages_of;
+    state->subject = policy.subject;
+    if (const std::string fault = config::template_fault(policy.subject); !fault.empty())
+        return temporary_failure(fmt::format("tombstone.subject: {}", fault));
+    std::set<std::string> wanted(policy.languages.begin(), policy.languages.end());
+    for (const auto& [domain, languages] : policy.languages_of)
+        wanted.insert(languages.begin(), languages.end());
+    if (policy.languages.empty())
+        return temporary_failure("tombstone.languages: names no language");
+    for (const std::string& language : wanted) {
+        if (!is_language(language))
+            return temporary_failure(fmt::format("tombstone.languages: \"{}\" is no language", language));
+        if (policy.templates.empty() && language != built_in_language)
+            return temporary_failure(fmt::format(
+                "tombstone.templates: is missing: a template is built in for \"{}\" only, not for "
+                "\"{}\"",
+                built_in_language, language));
+        const std::string path = fmt::format("{}/change-of-address.{}.txt", policy.templates, language);
+        auto text = policy.templates.empty() ? Expected<std::string>(built_in_template) : read_template(path);
+        if (text)
+            text = prepare_template(*text, path);
+        if (!text)
+            return tl::make_unexpected(std::move(text.error()));
+        state->texts.emplace(language, std::move(*text));
+    }
+    Templates templates;
+    templates.state_ = std::move(state);
+    return templates;
+}
+
+Expected<std::vector<Text>> Templates::texts(std::string_view sender_domain, const Values& values) const {
+    std::vector<Text> texts;
+    if (!state_)
+        return permanent_failure("no template has been read");
+    for (const std::string& language : state_->languages_for(sender_domain)) {
+        const auto found = state_->texts.find(language);
+        auto text = found == state_->texts.end()
+                        ? Expected<std::string>(permanent_failure("a language has no template"))
+                        : render(found->second, values);
+        if (!text)
+            return tl::make_unexpected(std::move(text.error()));
+        texts.push_back({language, std::move(*text)});
+    }
+    return texts;
+}
+
+Expected<std::string> Templates::subject(const Values& values) const {
+    if (!state_)
+        return permanent_failure("no template has been read");
+    Values filled = values;
+    if (filled.subject.empty())
+        filled.subject = subject_of_none;
+    auto subject = render(state_->subject, filled);
+    if (subject)
+        *subject = one_line(*subject, longest_name + 50);
+    if (subject && subject->empty())
+        return std::string(subject_of_none);
+    return subject;
+}
+
+} // namespace columbarium::reply

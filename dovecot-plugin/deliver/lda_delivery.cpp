@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "deliver/lda_delivery.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "deliver/stream_source.hpp"
+#include "host/user_lists.hpp"
+#include "reply/compose.hpp"
+
+#include "compat.hpp"
+#include "delivery_access.hpp"
+
+namespace columbarium::deliver {
+
+namespace {
+
+using tombstone::Handed;
+using tombstone::Verdict;
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// Where the MTA did not say who sends (-f), the message has it.
+const smtp_address* reverse_path(mail_deliver_context& context) {
+    return context.mail_from != nullptr ? context.mail_from : mail_deliver_get_return_address(&context);
+}
+
+// The recipient whose mail this is: the final one (-r), or the one that the MTA was told of (-a), where that
+// is one of the site's. "" for neither.
+std::string site_recipient(const mail_deliver_context& context, const config::SiteConfig& site) {
+    for (const smtp_address* path : {context.rcpt_to, context.rcpt_params.orcpt.addr}) {
+        std::string address = smtp_address_encode(path);
+        if (tombstone::person_of_address(address, site))
+            return address;
+    }
+    return {};
+}
+
+LdaStep done() {
+    return {LdaStep::Kind::done, ""};
+}
+
+LdaStep defer(std::string_view text) {
+    return {LdaStep::Kind::defer, std::string(text)};
+}
+
+std::string text_of(const ReplyLine& line) {
+    return std::to_string(line.code) + " " + line.enhanced + " " + line.text;
+}
+
+} // namespace
+
+istream* LdaDelivery::open_message() const {
+    istream* input = nullptr;
+    return mail_get_stream(context_.src_mail, nullptr, nullptr, &input) < 0 ? nullptr : input;
+}
+
+Sent LdaDelivery::send(const Mail& mail) const {
+    return submit(mail, context_.smtp_set, context_.event);
+}
+
+LdaStep LdaDelivery::forward(const tombstone::Transaction& envelope, const std::string& address,
+                             std::string& reason) const {
+    istream* message = open_message();
+    if (message == nullptr)
+        return defer(tombstone::cannot_decide);
+    const std::string head = tombstone::forwarded_mark(envelope.recipients.front().address);
+    const Sent sent = send({reverse_path(context_), address, head, message});
+    if (sent.handed == Handed::over) {
+        reason = "to <" + address + ">";
+        return done();
+    }
+    reason = "to <" + address + "> failed: " + sent.said;
+    const std::string refusal = text_of(refusal_of(sent));
+    return sent.handed == Handed::never ? report(envelope, refusal, reason) : defer(refusal);
+}
+
+LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::string& refusal,
+                            std::string& reason) const {
+    const std::string note = reason.empty() ? "" : reason + "; ";
+    if (envelope.sender.address.empty()) { // RFC 5429 section 2.1.2, RFC 5321 section 6.1
+        reason = note + "no report to the null sender";
+        return done();
+    }
+    istream* input = open_message();
+    if (input == nullptr)
+        return defer(tombstone::cannot_decide);
+    const message_address* postmaster = nullptr;
+    const char* error = nullptr;
+    if (!mail_user_get_postmaster_address(context_.rcpt_user, &postmaster, &error)) {
+        reason = note + "postmaster_address: " + error;
+        return defer(tombstone::cannot_decide);
+    }
+    StreamSource source(input);
+    mail::Message message(source, {envelope.sender.address});
+    const ReplyLine line = read_reply_line(refusal);
+    const reply::From from{"", std::string(postmaster->mailbox) + "@" + postmaster->domain};
+    const auto text = reply::compose_report(from, envelope.sender.address,
+                                            {{envelope.recipients.front().address, line.enhanced, refusal}},
+                                            context_.set->hostname, now(), message);
+    if (!text) {
+        reason = note + "no report: " + text.error().text;
+        return text.error().kind == ErrorKind::temporary ? defer(tombstone::cannot_decide) : done();
+    }
+    const Sent sent = send({nullptr, envelope.sender.address, *text, nullptr});
+    reason = note + (sent.handed == Handed::over ? "reported" : "the report failed: " + sent.said);
+    return sent.handed == Handed::not_now ? defer(tombstone::cannot_decide) : done();
+}
+
+LdaStep LdaDelivery::carry_out(const tombstone::Transaction& envelope, const Verdict& verdict,
+                               std::string& reason) const {
+    if (std::holds_alternative<tombstone::DeliverOn>(verdict))
+        return {};
+    if (const auto* forwarded = std::get_if<tombstone::ForwardTo>(&verdict))
+        return forward(envelope, forwarded->address, reason);
+    if (const auto* refused = std::get_if<tombstone::Refuse>(&verdict))
+        return report(envelope, refused->reply, reason);
+    if (const auto* deferred = std::get_if<tombstone::Defer>(&verdict))
+        return defer(deferred->reply);
+    return done();
+}
+
+Ending LdaDelivery::decide(const tombstone::Transaction& envelope, istream* input,
+                           const config::SiteConfig& site, Service& service) const {
+    const auto early = tombstone::at_recipient(envelope.sender, envelope.recipients.front(), site);
+    if (early && !std::holds_alternative<tombstone::ForwardTo>(*early))
+        return {{*early}, {""}, {}};
+    if (input == nullptr)
+        return defer_all(1, "the message cannot be read");
+    StreamSource source(input);
+    mail::Message message(source, {envelope.sender.address});
+    return end_of_message(envelope, message, now(), site, service, [&](const tombstone::Outgoing& reply) {
+        return send({nullptr, reply.recipient, reply.text, nullptr});
+    });
+}
+
+LdaStep LdaDelivery::run() {
+    mail_user* user = context_.rcpt_user;
+    const auto site =
+        host::site_config([user](const char* name) { return host::plugin_setting(user, name); });
+    const std::string address =
+        site ? site_recipient(context_, **site) : smtp_address_encode(context_.rcpt_to);
+    if (site && address.empty())
+        return {};
+    tombstone::Transaction envelope{{smtp_address_encode(reverse_path(context_)), false}, {}};
+    Ending ending;
+    if (!site) {
+        ending = defer_all(1, site.error().text);
+    } else {
+        const auto service = Service::for_user(user->set->base_dir, user->username);
+        auto found = service->addressee(address);
+        if (found && !*found)
+            return {};
+        if (found) {
+            envelope.recipients.push_back({address, *std::move(found)});
+            ending = decide(envelope, open_message(), **site, *service);
+        } else {
+            ending = defer_all(1, found.error().text);
+        }
+    }
+    LdaStep step = carry_out(envelope, ending.verdicts.front(), ending.reasons.front());
+    if (step.kind != LdaStep::Kind::leave)
+        i_info(
+            "columbarium: %s",
+            str_sanitize(
+                log_line(envelope.sender, address, ending.verdicts.front(), ending.reasons.front()).c_str(),
+                1024));
+    for (const std::string& trouble : ending.troubles)
+        i_error("columbarium: %s", str_sanitize(trouble.c_str(), 512));
+    return step;
+}
+
+} // namespace columbarium::deliver

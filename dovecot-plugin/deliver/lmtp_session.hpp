@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One LMTP connection: which of its recipients are ours, and what becomes of them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "config/site_config.hpp"
+#include "deliver/notice.hpp"
+#include "deliver/reply_line.hpp"
+#include "deliver/service.hpp"
+#include "tombstone/notice.hpp"
+
+struct client;
+struct istream;
+struct smtp_server_recipient;
+struct smtp_server_transaction;
+
+namespace columbarium::deliver {
+
+class LmtpSender;
+
+// What is to be done at RCPT.
+struct RcptStep {
+    enum class Kind {
+        leave,  // to the host; its path may have been changed to the person's account
+        accept, // it is ours, and waits for the message
+        refuse, // with `reply`
+    };
+    Kind kind = Kind::leave;
+    ReplyLine reply;
+};
+
+// A recipient's reply after DATA.
+struct DataReply {
+    smtp_server_recipient* recipient = nullptr;
+    ReplyLine reply; // code 250, too
+};
+
+// Lives as long as the connection. Nothing of it is kept from one transaction to the next.
+class LmtpSession {
+  public:
+    LmtpSession(client& connection, Service& service) : connection_(connection), service_(service) {}
+
+    [[nodiscard]] RcptStep at_recipient(smtp_server_recipient& recipient);
+
+    // Whether this recipient was accepted by us; the host knows nothing of him.
+    [[nodiscard]] bool is_ours(const smtp_server_recipient* recipient) const {
+        return ours_.contains(recipient);
+    }
+
+    [[nodiscard]] bool has_recipients() const { return !ours_.empty(); }
+
+    // Decides on all that are ours, sends what is to be sent, and returns the replies. The stream is set
+    // back.
+    [[nodiscard]] std::vector<DataReply> at_end_of_data(const smtp_server_transaction& transaction,
+                                                        istream* message);
+
+    // The transaction is over.
+    void reset();
+
+  private:
+    [[nodiscard]] Expected<void> read_site();
+    [[nodiscard]] Expected<std::optional<tombstone::Addressee>> look_up(const std::string& address);
+    [[nodiscard]] const tombstone::Recipient* accepted_before(smtp_server_transaction& transaction,
+                                                              smtp_server_recipient& recipient) const;
+    [[nodiscard]] RcptStep decide(smtp_server_recipient& recipient, const tombstone::Sender& sender,
+                                  tombstone::Recipient found);
+    [[nodiscard]] tombstone::Sender sender_of(const smtp_server_transaction& transaction) const;
+    [[nodiscard]] Ending decide_all(const tombstone::Transaction& envelope, LmtpSender& sender,
+                                    istream* input);
+
+    client& connection_;
+    Service& service_;
+    std::shared_ptr<const config::SiteConfig> site_; // of this transaction
+    std::map<const smtp_server_recipient*, tombstone::Recipient> ours_;
+    std::string trouble_; // the service did not answer in this transaction: nobody waits for it again
+};
+
+} // namespace columbarium::deliver

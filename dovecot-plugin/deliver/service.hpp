@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the modules ask the service columbarium, which has the store.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/expected.hpp"
+#include "reply/claim.hpp"
+#include "tombstone/addressee.hpp"
+#include "wire/client.hpp"
+
+namespace columbarium::deliver {
+
+// One connection, made at the first question and kept. A question takes five seconds at most; a service that
+// is being replaced is waited for. All failures are temporary ones. Not thread-safe.
+class Service {
+  public:
+    // For everybody's mail: the socket "columbarium-delivery" below Dovecot's base_dir.
+    [[nodiscard]] static std::unique_ptr<Service> for_everybody(const std::string& base_dir);
+    // For that of one user (his login name), as which the process runs: "columbarium-settings".
+    [[nodiscard]] static std::unique_ptr<Service> for_user(const std::string& base_dir, std::string user);
+
+    // Who is behind an address; nothing where mail to it is to be left alone: nobody whom the site knows, and
+    // for a user all others.
+    [[nodiscard]] Expected<std::optional<tombstone::Addressee>> addressee(std::string_view address);
+
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
+    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
+
+  private:
+    Service(const std::string& socket, std::string user) : client_(socket), user_(std::move(user)) {}
+
+    [[nodiscard]] Expected<wire::Reply> ask(const std::string& map, std::string key);
+
+    wire::Client client_;
+    std::string user_; // "" for everybody
+};
+
+} // namespace columbarium::deliver
