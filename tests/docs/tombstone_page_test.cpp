@@ -125,9 +125,11 @@ TEST_F(TombstonePage, HasConfigurationsOfMtasThatAreTested) {
     const std::string exim = read_page("tests/e2e/notice_exim_lmtp_test.cpp");
     for (const char* beginning : {"acl_check_rcpt:", "columbarium:", "dovecot_lmtp:"}) {
         std::istringstream lines(block_that_begins("text", beginning));
-        for (std::string line; std::getline(lines, line);)
-            if (line.find("port = ") == std::string::npos)
+        for (std::string line; std::getline(lines, line);) {
+            if (line.find("port = ") == std::string::npos) {
                 EXPECT_THAT(exim, HasSubstr(line + "\n"));
+            }
+        }
     }
     const std::string postfix = read_page("tests/e2e/notice_postfix_lmtp_test.cpp");
     for (const char* setting : {"relay_domains = cam.example.org", "relay_transport = lmtp:inet:127.0.0.1:",

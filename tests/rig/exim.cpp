@@ -40,7 +40,10 @@ constexpr const char* compiled_in_user = "Debian-exim";
                        "log_file_path = @directory@/log/%slog\n"
                        "pid_file_path = @directory@/exim.pid\n"
                        "primary_hostname = mx.example.org\n"
-                       "keep_environment =\n"
+                       "exim_path = " +
+                       program() +
+                       "\n"
+                       "keep_environment = ^LD_PRELOAD$ : ^NSS_WRAPPER_\n"
                        "host_lookup =\n"
                        "rfc1413_query_timeout = 0s\n"
                        "local_interfaces = 127.0.0.1\n"
