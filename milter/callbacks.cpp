@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "milter/callbacks.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string_view>
@@ -8,17 +10,20 @@
 #include <fmt/format.h>
 #include <libmilter/mfapi.h>
 
+#include "base/ascii.hpp"
 #include "guarded.hpp"
 #include "milter/log.hpp"
 #include "milter/no_delay.hpp"
 #include "milter/reply_text.hpp"
 #include "milter/session.hpp"
+#include "milter/socket_file.hpp"
 
 namespace columbarium::milter {
 
 namespace {
 
-Resources* shared = nullptr; // libmilter has no place for what all connections share
+Resources* shared = nullptr;              // libmilter has no place for what all connections share
+std::atomic<bool> is_mark_missed = false; // the log has it once
 
 // Messages that are at their end.
 class Busy {
@@ -49,6 +54,9 @@ struct Connection {
     Session session{*shared};
     unsigned long actions = SMFIF_ADDHDRS | SMFIF_ADDRCPT | SMFIF_DELRCPT;
     unsigned long steps = 0;
+    // A part of the message was lost to an exception, where the MTA did not wait for an answer; or there was
+    // no MAIL. Nothing can be decided then.
+    bool is_broken = true;
 
     // The answer to a callback that the MTA does not wait for, where it agreed to that.
     [[nodiscard]] sfsistat go_on(unsigned long unanswered) const {
@@ -118,7 +126,7 @@ sfsistat answer(SMFICTX* context, const Step& step, sfsistat go_on) {
 sfsistat negotiated(SMFICTX* context, unsigned long actions, unsigned long steps, unsigned long,
                     unsigned long, unsigned long* wanted_actions, unsigned long* wanted_steps,
                     unsigned long* unused, unsigned long* unused_too) {
-    return host::guarded("milter negotiation", on_error(), [&]() -> sfsistat {
+    return host::guarded("milter negotiation", sfsistat{SMFIS_REJECT}, [&]() -> sfsistat {
         const bool rewrites = shared->site().milter.forwarding == config::MilterPolicy::Forwarding::rewrite;
         const unsigned long needed = SMFIF_DELRCPT | (rewrites ? SMFIF_ADDRCPT : 0UL);
         if ((actions & needed) != needed) {
@@ -126,6 +134,9 @@ sfsistat negotiated(SMFICTX* context, unsigned long actions, unsigned long steps
                       "as its settings say");
             return SMFIS_REJECT;
         }
+        if (rewrites && (actions & SMFIF_ADDHDRS) == 0 && !is_mark_missed.exchange(true))
+            log_warning("the MTA does not let us add fields: forwarded messages that come round again are "
+                        "known by their number of Received fields only");
         Connection& connection = connection_of(context);
         connection.actions = actions & (needed | (rewrites ? SMFIF_ADDHDRS : 0UL));
         connection.steps = steps & (SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_SKIP |
@@ -138,47 +149,97 @@ sfsistat negotiated(SMFICTX* context, unsigned long actions, unsigned long steps
     });
 }
 
-sfsistat sender(SMFICTX* context, char** arguments) {
-    return host::guarded("milter MAIL", on_error(), [&] {
-        Connection& connection = connection_of(context);
-        const bool is_authenticated = !macro(context, "{auth_authen}").empty();
-        return answer(context, connection.session.sender(arguments[0], is_authenticated),
-                      connection.go_on(SMFIP_NR_MAIL));
+// A step that the MTA does not wait for, where it agreed to that: a failure is remembered until it does wait.
+// The answer is always the same one: after any other, libmilter would think that the message is over, send
+// nothing, and answer nothing that comes behind.
+template <class Body>
+sfsistat guarded_step(SMFICTX* context, const char* where, unsigned long unanswered, Body&& body) {
+    const bool is_done = host::guarded(where, false, [&] {
+        body(connection_of(context));
+        return true;
     });
+    auto* connection = static_cast<Connection*>(smfi_getpriv(context));
+    if (connection == nullptr)
+        return on_error(); // no memory for one: then nothing was agreed either
+    if (!is_done)
+        connection->is_broken = true;
+    return connection->go_on(unanswered);
+}
+
+// The answer to a step that the MTA waits for, of a broken message.
+sfsistat broken(SMFICTX* context) {
+    log_warning(name_of(context) + ": a part of the message was lost");
+    set_reply(context, tombstone::cannot_decide);
+    return on_error();
+}
+
+sfsistat sender(SMFICTX* context, char** arguments) {
+    return guarded_step(context, "milter MAIL", SMFIP_NR_MAIL, [&](Connection& connection) {
+        connection.is_broken = true;
+        const bool is_authenticated = !macro(context, "{auth_authen}").empty();
+        connection.session.sender({arguments[0], macro(context, "{mail_addr}")}, is_authenticated);
+        connection.is_broken = false;
+    });
+}
+
+// RFC 3461 section 4.1: without NOTIFY, failures are reported.
+bool is_report_wanted(char** parameters) {
+    constexpr std::string_view keyword = "NOTIFY=";
+    for (; *parameters != nullptr; ++parameters) {
+        std::string_view parameter = *parameters;
+        if (!equals_ignoring_case(parameter.substr(0, keyword.size()), keyword))
+            continue;
+        parameter.remove_prefix(keyword.size());
+        while (!parameter.empty()) {
+            const std::size_t end = std::min(parameter.find(','), parameter.size());
+            if (equals_ignoring_case(parameter.substr(0, end), "FAILURE"))
+                return true;
+            parameter.remove_prefix(std::min(end + 1, parameter.size()));
+        }
+        return false;
+    }
+    return true;
 }
 
 sfsistat recipient(SMFICTX* context, char** arguments) {
     return host::guarded("milter RCPT", on_error(), [&] {
-        return answer(context, connection_of(context).session.recipient(arguments[0], name_of(context)),
+        Connection& connection = connection_of(context);
+        if (connection.is_broken)
+            return broken(context);
+        return answer(context,
+                      connection.session.recipient({arguments[0], macro(context, "{rcpt_addr}")},
+                                                   is_report_wanted(arguments + 1), name_of(context)),
                       SMFIS_CONTINUE);
     });
 }
 
 sfsistat data(SMFICTX* context) {
     return host::guarded("milter DATA", on_error(), [&] {
-        return answer(context, connection_of(context).session.data(), SMFIS_CONTINUE);
+        const Connection& connection = connection_of(context);
+        return connection.is_broken ? broken(context)
+                                    : answer(context, connection.session.data(), SMFIS_CONTINUE);
     });
 }
 
 sfsistat field(SMFICTX* context, char* name, char* body) {
-    return host::guarded("milter header", on_error(), [&] {
-        Connection& connection = connection_of(context);
-        connection.session.field(name, body, (connection.steps & SMFIP_HDR_LEADSPC) != 0);
-        return connection.go_on(SMFIP_NR_HDR);
+    return guarded_step(context, "milter header", SMFIP_NR_HDR, [&](Connection& connection) {
+        if (!connection.is_broken)
+            connection.session.field(name, body, (connection.steps & SMFIP_HDR_LEADSPC) != 0);
     });
 }
 
 sfsistat end_of_header(SMFICTX* context) {
-    return host::guarded("milter end of header", on_error(), [&] {
-        Connection& connection = connection_of(context);
-        connection.session.end_of_header();
-        return connection.go_on(SMFIP_NR_EOH);
+    return guarded_step(context, "milter end of header", SMFIP_NR_EOH, [&](Connection& connection) {
+        if (!connection.is_broken)
+            connection.session.end_of_header();
     });
 }
 
 sfsistat body(SMFICTX* context, unsigned char* octets, std::size_t length) {
     return host::guarded("milter body", on_error(), [&]() -> sfsistat {
         Connection& connection = connection_of(context);
+        if (connection.is_broken)
+            return broken(context);
         // NOLINTNEXTLINE: octets are octets
         const Step step = connection.session.body({reinterpret_cast<const char*>(octets), length});
         if (step.kind == Step::Kind::skip && (connection.steps & SMFIP_SKIP) == 0)
@@ -190,6 +251,8 @@ sfsistat body(SMFICTX* context, unsigned char* octets, std::size_t length) {
 // "Name: value CRLF" on top of the message.
 bool insert_mark(SMFICTX* context, const std::string& mark, bool has_leading_blank) {
     const std::size_t colon = mark.find(':');
+    if (colon == std::string::npos)
+        return true; // none
     const std::size_t end = mark.find_last_not_of("\r\n") + 1;
     const std::size_t begin = colon + (has_leading_blank ? 1 : 2);
     return smfi_insheader(context, 0, unchanged(mark.substr(0, colon)),
@@ -213,6 +276,8 @@ sfsistat end_of_message(SMFICTX* context) {
     const Busy busy;
     return host::guarded("milter end of message", on_error(), [&]() -> sfsistat {
         Connection& connection = connection_of(context);
+        if (connection.is_broken)
+            return broken(context);
         const std::string name = name_of(context);
         const Ending ending = connection.session.end_of_message(name);
         switch (ending.kind) {
@@ -279,6 +344,8 @@ Expected<void> register_filter(Resources& resources) {
     if (smfi_register(filter) != MI_SUCCESS || smfi_setbacklog(longest_queue) != MI_SUCCESS)
         return permanent_failure("libmilter does not take the filter: it is older than the one that this "
                                  "program was built with");
+    if (auto free = nobody_listens_at(socket); !free)
+        return free;
     // What a process before us has left there is in the way.
     if (smfi_opensocket(true) != MI_SUCCESS)
         return permanent_failure(fmt::format(

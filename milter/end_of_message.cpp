@@ -10,8 +10,10 @@
 
 #include "mail/message.hpp"
 #include "milter/log.hpp"
-#include "reply/objections.hpp"
+#include "reply/report_permission.hpp"
+#include "tombstone/addressee.hpp"
 #include "tombstone/one_reply.hpp"
+#include "tombstone/site.hpp"
 
 namespace columbarium::milter {
 
@@ -52,10 +54,10 @@ Ending::Kind kind_of(OneReply::Kind kind) {
 // One message, from its end to its ending.
 class Decision {
   public:
-    Decision(const tombstone::Transaction& transaction, mail::Source& text, const std::string& name,
-             Resources& resources)
-        : transaction_(transaction), message_(text, {transaction.sender.address}), name_(name),
-          resources_(resources), now_(Resources::now()) {}
+    Decision(const tombstone::Transaction& transaction, const std::vector<std::string>& reported,
+             mail::Source& text, const std::string& name, Resources& resources)
+        : transaction_(transaction), reported_(reported), message_(text, {transaction.sender.address}),
+          name_(name), resources_(resources), now_(Resources::now()) {}
 
     [[nodiscard]] Ending make() {
         const auto draft = tombstone::draft(transaction_, message_, now_, resources_.site());
@@ -96,16 +98,20 @@ class Decision {
     [[nodiscard]] Expected<std::optional<reply::ClaimOutcome>> claim(const tombstone::Draft& draft) {
         if (!draft.claim)
             return std::nullopt;
-        auto outcome = resources_.stores.ask([&](store::Store& store) { return store.claim(*draft.claim); });
+        auto outcome = claim(*draft.claim);
         if (!outcome)
             return tl::make_unexpected(outcome.error());
         return std::optional(*std::move(outcome));
     }
 
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim) {
+        return resources_.stores.change([&](store::Store& store) { return store.claim(claim); });
+    }
+
     // Where this fails, the claim stays as it is: nobody is told twice.
     void settle(const reply::Claim& granted, reply::Settlement settlement) {
         const auto settled =
-            resources_.stores.ask([&](store::Store& store) { return store.settle(granted, settlement); });
+            resources_.stores.change([&](store::Store& store) { return store.settle(granted, settlement); });
         if (!settled)
             log_warning(fmt::format("{}: the claim of <{}> is not settled: {}", name_, granted.sender,
                                     settled.error().text));
@@ -115,7 +121,7 @@ class Decision {
     void forget() {
         constexpr std::size_t most = 500; // so that it is quick
         const auto forgotten =
-            resources_.stores.ask([&](store::Store& store) { return store.forget_expired(now_, most); });
+            resources_.stores.change([&](store::Store& store) { return store.forget_expired(now_, most); });
         if (!forgotten)
             log_warning("claims whose time is over are not forgotten: " + forgotten.error().text);
     }
@@ -152,8 +158,18 @@ class Decision {
         return std::string(tombstone::name_of(verdict));
     }
 
+    void log_refused(const std::string& address, std::string_view what) const {
+        log_info(fmt::format("{}: from=<{}> to=<{}>: {}", name_, transaction_.sender.address, address, what));
+    }
+
     [[nodiscard]] Ending end(const std::vector<tombstone::Verdict>& verdicts) {
-        OneReply one = tombstone::one_reply(verdicts, transaction_, may_report(), resources_.site().milter);
+        OneReply one = tombstone::one_reply(verdicts, transaction_, true, resources_.site().milter);
+        std::erase_if(one.report, [this](const reply::Refused& refused) {
+            const bool is_wanted = std::ranges::find(reported_, refused.address) != reported_.end();
+            if (!is_wanted)
+                log_refused(refused.address, "refused, and the sender wants no report");
+            return !is_wanted;
+        });
         if (one.kind != OneReply::Kind::defer && !one.report.empty()) {
             const Handed handed = report(one.report);
             // The next attempt reports it: who was answered meanwhile is then refused, and reported too.
@@ -173,18 +189,83 @@ class Decision {
                 marks_of(verdicts, one.kind)};
     }
 
-    // Never to the null reverse-path (RJ-5), nor to who takes no mail.
-    [[nodiscard]] bool may_report() const {
+    // Claims the right to report and sends the report. `never` where there is no such right; `over` also
+    // where all were reported before. Who was reported before is taken out of `refused`.
+    [[nodiscard]] Handed report(std::vector<reply::Refused>& refused) {
+        const auto allowed = may_report(refused);
+        if (!allowed)
+            return Handed::not_now;
+        if (!*allowed)
+            return Handed::never;
+        reply::Claim claimed = reply::claim_of_report(transaction_.sender.address, usernames_of(refused),
+                                                      now_, resources_.site().reply);
+        const auto outcome = claim(claimed);
+        if (!outcome || outcome->states.size() != claimed.people.size()) {
+            log_warning(fmt::format("{}: no report: {}", name_,
+                                    outcome ? "the store does not say who was reported"
+                                            : std::string_view(outcome.error().text)));
+            return is_lenient() ? Handed::never : Handed::not_now;
+        }
+        leave_out_reported(refused, claimed, *outcome);
+        if (refused.empty())
+            return Handed::over;
+        Handed handed = Handed::not_now;
+        if (!outcome->cap.empty())
+            log_info(fmt::format("{}: no report now: AR-31 the cap {} is reached", name_, outcome->cap));
+        else if (std::ranges::find(outcome->states, reply::ClaimState::pending) != outcome->states.end())
+            log_info(fmt::format("{}: no report now: somebody else is reporting the same", name_));
+        else
+            handed = send_report(refused);
+        if (!claimed.people.empty() && handed != Handed::unknown)
+            settle(claimed, handed == Handed::over ? reply::Settlement::confirm : reply::Settlement::release);
+        return handed;
+    }
+
+    [[nodiscard]] const std::string& username_of(const reply::Refused& refused) const {
+        const auto recipient =
+            std::ranges::find(transaction_.recipients, refused.address, &tombstone::Recipient::address);
+        return recipient->addressee->username; // nobody else is refused
+    }
+
+    // Each once.
+    [[nodiscard]] std::vector<std::string> usernames_of(const std::vector<reply::Refused>& refused) const {
+        std::vector<std::string> usernames;
+        for (const reply::Refused& one : refused)
+            if (const auto& username = username_of(one);
+                std::ranges::find(usernames, username) == usernames.end())
+                usernames.push_back(username);
+        return usernames;
+    }
+
+    // The sender heard of them within the hour. What is left of the claim is what the store has granted.
+    void leave_out_reported(std::vector<reply::Refused>& refused, reply::Claim& claimed,
+                            const reply::ClaimOutcome& outcome) const {
+        const std::vector<std::string> usernames = usernames_of(refused);
+        std::erase_if(refused, [&](const reply::Refused& one) {
+            const auto at = std::ranges::find(usernames, username_of(one)) - usernames.begin();
+            const bool is_told = outcome.states[static_cast<std::size_t>(at)] == reply::ClaimState::told;
+            if (is_told)
+                log_refused(one.address, "refused, and the sender had a report of it within the hour");
+            return is_told;
+        });
+        std::vector<std::string> granted;
+        for (std::size_t i = 0; i < outcome.states.size(); ++i)
+            if (outcome.cap.empty() && outcome.states[i] == reply::ClaimState::granted)
+                granted.push_back(claimed.people[i]);
+        claimed.people = std::move(granted);
+    }
+
+    [[nodiscard]] Expected<bool> may_report(const std::vector<reply::Refused>& refused) {
         reply::Question question;
         question.sender = transaction_.sender.address;
         question.is_authenticated = transaction_.sender.is_authenticated;
-        for (const tombstone::Recipient& recipient : transaction_.recipients)
+        for (const reply::Refused& recipient : refused)
             question.recipients.push_back(recipient.address);
         question.subaddress_delimiters = resources_.site().people.subaddress_delimiters;
-        return reply::objections_to_sender(question, resources_.site().reply).empty();
+        return reply::may_report(message_, question, resources_.site().reply);
     }
 
-    [[nodiscard]] Handed report(const std::vector<reply::Refused>& refused) {
+    [[nodiscard]] Handed send_report(const std::vector<reply::Refused>& refused) {
         const reply::From from{"Mail Delivery System",
                                "postmaster@" + resources_.site().people.domains.front()};
         const auto text = reply::compose_report(from, transaction_.sender.address, refused, resources_.host,
@@ -201,16 +282,23 @@ class Decision {
         if (kind != OneReply::Kind::accept ||
             resources_.site().milter.forwarding != config::MilterPolicy::Forwarding::rewrite)
             return marks;
-        for (std::size_t i = 0; i < verdicts.size(); ++i)
-            if (std::holds_alternative<tombstone::ForwardTo>(verdicts[i])) {
-                auto mark = tombstone::forwarded_mark(transaction_.recipients[i].address);
-                if (std::find(marks.begin(), marks.end(), mark) == marks.end())
-                    marks.push_back(std::move(mark));
-            }
+        // Others could read in it who else got the message: then Received has to do.
+        if (verdicts.size() != 1 || !std::holds_alternative<tombstone::ForwardTo>(verdicts.front()))
+            return marks;
+        // The person who forwards: another than the recipient's where one forwards to the other.
+        const tombstone::Recipient& recipient = transaction_.recipients.front();
+        const std::string& username = recipient.addressee->username;
+        const bool is_himself =
+            tombstone::person_of_address(recipient.address, resources_.site()) == username;
+        auto mark = tombstone::forwarded_mark(
+            is_himself ? recipient.address : tombstone::main_address(username, resources_.site().people));
+        if (!mark.empty())
+            marks.push_back(std::move(mark));
         return marks;
     }
 
     const tombstone::Transaction& transaction_;
+    const std::vector<std::string>& reported_;
     mail::Message message_;
     const std::string& name_;
     Resources& resources_;
@@ -219,9 +307,9 @@ class Decision {
 
 } // namespace
 
-Ending end_of_message(const tombstone::Transaction& transaction, mail::Source& text, const std::string& name,
-                      Resources& resources) {
-    return Decision(transaction, text, name, resources).make();
+Ending end_of_message(const tombstone::Transaction& transaction, const std::vector<std::string>& reported,
+                      mail::Source& text, const std::string& name, Resources& resources) {
+    return Decision(transaction, reported, text, name, resources).make();
 }
 
 } // namespace columbarium::milter

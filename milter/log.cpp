@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include <syslog.h>
-#include <unistd.h>
 
 #include "base/ascii.hpp"
 
@@ -16,18 +16,21 @@ namespace {
 
 // Written before there are threads.
 LogTo log_to = LogTo::standard_error;
-bool has_reader = true; // a program, not a person
+bool is_journal = false; // it understands priorities
 
 void write(int priority, std::string_view text) {
     std::string line(text);
-    std::replace_if(line.begin(), line.end(), is_control, '?');
+    // Senders choose much of what stands here: nothing of it may move the cursor of a terminal, or look like
+    // something else.
+    std::replace_if(
+        line.begin(), line.end(), [](char octet) { return is_control(octet) || !is_ascii(octet); }, '?');
     if (log_to == LogTo::syslog) {
         ::syslog(priority, "%s", line.c_str());
         return;
     }
     // One call, so that lines of several threads do not mix. The number is how systemd knows the priority of
     // a line, see sd-daemon(3).
-    if (has_reader)
+    if (is_journal)
         line = "<" + std::to_string(priority) + ">" + line;
     line += '\n';
     std::fwrite(line.data(), 1, line.size(), stderr);
@@ -37,7 +40,7 @@ void write(int priority, std::string_view text) {
 
 void open_log(LogTo where) {
     log_to = where;
-    has_reader = ::isatty(STDERR_FILENO) == 0;
+    is_journal = std::getenv("JOURNAL_STREAM") != nullptr; // see systemd.exec(5)
     if (where == LogTo::syslog)
         ::openlog("columbarium-milter", LOG_PID, LOG_MAIL);
 }

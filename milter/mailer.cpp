@@ -9,6 +9,8 @@ namespace columbarium::milter {
 
 namespace {
 
+constexpr std::chrono::seconds pause_after_failure{1};
+
 // Given back whatever happens.
 class Turn {
   public:
@@ -32,7 +34,18 @@ submission::Outcome Mailer::hand_over(const std::string& recipient, const std::s
         return {submission::Outcome::Kind::not_now,
                 "too many mails are on their way: [milter] connections is too small, or the server is slow"};
     const Turn turn(turns_);
-    return submission::submit({"", recipient, text}, place_, password_);
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::chrono::steady_clock::now() < pause_)
+            return failure_;
+    }
+    submission::Outcome outcome = submission::submit({"", recipient, text}, place_, password_);
+    if (outcome.is_unreachable) {
+        const std::lock_guard lock(mutex_);
+        pause_ = std::chrono::steady_clock::now() + pause_after_failure;
+        failure_ = outcome;
+    }
+    return outcome;
 }
 
 } // namespace columbarium::milter

@@ -6,8 +6,7 @@
 namespace columbarium::milter {
 
 void MessageText::add(std::string_view octets) {
-    if (!is_full())
-        text_.append(octets.substr(0, most_ - text_.size()));
+    text_.append(octets.substr(0, most_kept - text_.size()));
     size_ += octets.size();
 }
 

@@ -13,8 +13,12 @@ namespace columbarium::milter {
 
 class MessageText final : public mail::Source {
   public:
-    // Octets that are kept: what follows is not needed to tell that no reply may go out.
-    explicit MessageText(std::size_t most) : most_(most) {}
+    // Octets that are kept, however long the message is: more than what decides ever reads of one
+    // (mail::header_limit, mail::head_limit).
+    static constexpr std::size_t most_kept = 1'024 * 1'024;
+
+    // `enough`: octets after which the rest of a body need not be counted any more.
+    explicit MessageText(std::uint64_t enough) : enough_(enough) {}
 
     // A field: its name, and what stands behind the colon, folded with LF or CRLF. `has_leading_blank`: the
     // body is as it stood in the message; else one blank belongs before it.
@@ -22,12 +26,13 @@ class MessageText final : public mail::Source {
     void end_header();
     void add_body(std::string_view octets);
 
-    // Whether anything was left out.
-    [[nodiscard]] bool is_full() const { return size_ > text_.size(); }
+    // Whether that many octets have come.
+    [[nodiscard]] bool is_enough() const { return size_ >= enough_; }
 
     // Forgets all.
     void clear();
 
+    // Of all that has come, kept or not; so read() may come to its end before.
     [[nodiscard]] Expected<std::uint64_t> size() override;
     [[nodiscard]] Expected<std::size_t> read(std::uint64_t offset, std::size_t length,
                                              std::string& buffer) override;
@@ -35,7 +40,7 @@ class MessageText final : public mail::Source {
   private:
     void add(std::string_view octets);
 
-    std::size_t most_;
+    std::uint64_t enough_;
     std::string text_;
     std::uint64_t size_ = 0;
 };

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,10 +17,12 @@
 #include "config/site_config.hpp"
 #include "exit_status.hpp"
 #include "file_source.hpp"
+#include "mail/address.hpp"
 #include "mail/message.hpp"
 #include "people_site.hpp"
 #include "printable.hpp"
 #include "reply/objections.hpp"
+#include "tombstone/addressee.hpp"
 #include "tombstone/site.hpp"
 
 namespace columbarium::tools {
@@ -40,6 +44,37 @@ struct Explained {
     std::string recipient;
     std::vector<reply::Objection> objections; // none: he would be spoken for
 };
+
+// Whether the configuration tells who the site's people are.
+bool knows_people(const config::SiteConfig& site) {
+    return !site.people.domains.empty();
+}
+
+// Why mail to this address is left alone; nothing where it may be a person's.
+std::optional<reply::Objection> objection_to_recipient(const std::string& recipient,
+                                                       const config::SiteConfig& site) {
+    if (!knows_people(site) || tombstone::person_of_address(recipient, site))
+        return std::nullopt;
+    return reply::Objection{"CA-10", tombstone::username_of(recipient, site.people)
+                                         ? "is a role: mail to it is left alone"
+                                         : "is no address of this site's people: mail to it is left alone"};
+}
+
+// Addresses with a local part in quotes among them, to which no reply goes.
+bool is_address(std::string_view text) {
+    return !mail::fold_address(text).empty() ||
+           (text.starts_with('"') && text.find("\"@", 1) != std::string_view::npos);
+}
+
+// The first of the request's addresses that is none; nothing where all are.
+std::optional<std::string> wrong_address(const Request& request) {
+    if (const auto from = without_angle_brackets(request.from); !from.empty() && !is_address(from))
+        return fmt::format("--from: \"{}\" is no address; \"<>\" is the null one", request.from);
+    for (const std::string& to : request.to)
+        if (!is_address(without_angle_brackets(to)))
+            return fmt::format("--to: \"{}\" is no address", to);
+    return std::nullopt;
+}
 
 Expected<std::shared_ptr<const config::SiteConfig>> policy_of(const std::string& path) {
     if (!path.empty())
@@ -74,6 +109,10 @@ Expected<std::vector<Explained>> explain_recipients(const Request& request, cons
     std::vector<Explained> all;
     for (const std::string& to : request.to) {
         const std::string recipient(without_angle_brackets(to));
+        if (auto alone = objection_to_recipient(recipient, site)) {
+            all.push_back({recipient, {std::move(*alone)}});
+            continue;
+        }
         const reply::Question question = question_about(recipient, sender, request, site.people);
         auto found = reply::objections(message, question, site.reply);
         if (!found)
@@ -89,10 +128,12 @@ Expected<std::vector<Explained>> explain_recipients(const Request& request, cons
 }
 
 // What stands in files and arguments may be any octets: what is no UTF-8 is replaced, as JSON demands UTF-8.
-std::string to_json(const Request& request, const std::string& sender, const std::vector<Explained>& all) {
+std::string to_json(const Request& request, const std::string& sender, const std::vector<Explained>& all,
+                    const config::SiteConfig& site) {
     nlohmann::ordered_json line;
     line["file"] = request.file;
     line["from"] = sender;
+    line["knows_people"] = knows_people(site);
     line["recipients"] = nlohmann::ordered_json::array();
     for (const Explained& explained : all) {
         nlohmann::ordered_json recipient;
@@ -118,6 +159,10 @@ std::string to_text(const std::vector<Explained>& all) {
 }
 
 int explain(const Request& request) {
+    if (const auto wrong = wrong_address(request)) {
+        complain(*wrong);
+        return exit_usage;
+    }
     const auto site = policy_of(request.config);
     if (!site)
         return complain(site.error().text);
@@ -125,7 +170,11 @@ int explain(const Request& request) {
     const auto all = explain_recipients(request, sender, **site);
     if (!all)
         return complain(all.error().text);
-    std::cout << (request.json ? to_json(request, sender, *all) : to_text(*all));
+    std::cout << (request.json ? to_json(request, sender, *all, **site) : to_text(*all));
+    if (!request.json && !knows_people(**site))
+        std::cout
+            << "The configuration has no [people]: whether these are addresses of the site's people cannot "
+               "be checked.\n";
     return end_output(exit_success);
 }
 
@@ -146,7 +195,8 @@ void add_reply_explain(CLI::App& reply, int& status) {
         ->type_name("ADDR");
     command->add_flag("--authenticated", request->is_authenticated, "The sender has logged in (SMTP AUTH)");
     command->add_option("--config", request->config, "The site's policy")->type_name("PATH");
-    command->add_flag("--json", request->json, "One JSON object on a line: file, from, recipients");
+    command->add_flag("--json", request->json,
+                      "One JSON object on a line: file, from, knows_people, recipients");
     command->callback([request, &status] { status = explain(*request); });
 }
 

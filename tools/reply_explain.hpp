@@ -8,7 +8,8 @@
 namespace columbarium::tools {
 
 // Adds the subcommand to `reply`. Its callback sets `status` to the exit status: success whether the message
-// would be answered or not, failure where it or the configuration could not be read.
+// would be answered or not, failure where it or the configuration could not be read, usage where an argument
+// that has to be an address is none.
 void add_reply_explain(CLI::App& reply, int& status);
 
 } // namespace columbarium::tools

@@ -34,22 +34,6 @@ using Texts = std::vector<std::string>;
 
 constexpr std::string_view built_in_language = "en";
 
-// A tag of BCP 47: a language, and subtags of up to eight letters and digits.
-bool is_language(std::string_view text) {
-    const std::string_view first = text.substr(0, text.find('-'));
-    if (first.size() < 2 || first.size() > 8 || !std::ranges::all_of(first, is_letter))
-        return false;
-    while (first.size() < text.size()) {
-        const std::size_t hyphen = text.rfind('-');
-        const std::string_view subtag = text.substr(hyphen + 1);
-        if (subtag.empty() || subtag.size() > 8 ||
-            !std::ranges::all_of(subtag, [](char c) { return is_letter(c) || is_digit(c); }))
-            return false;
-        text = text.substr(0, hyphen);
-    }
-    return true;
-}
-
 Expected<Texts> read_languages(const TableReader& reader, std::string_view key) {
     auto languages = reader.string_list(key);
     if (!languages)
@@ -57,10 +41,11 @@ Expected<Texts> read_languages(const TableReader& reader, std::string_view key) 
     if (languages->empty())
         return reader.failure(key, "must name a language, as in [\"en\"]");
     for (auto language = languages->begin(); language != languages->end(); ++language) {
-        if (!is_language(*language))
+        if (!is_language_tag(*language))
             return reader.failure(key, fmt::format("\"{}\" is no language tag, as in \"en\" or \"de-CH\"",
                                                    printable(*language)));
-        if (std::find(languages->begin(), language, *language) != language)
+        if (std::any_of(languages->begin(), language,
+                        [&](const std::string& earlier) { return equals_ignoring_case(earlier, *language); }))
             return reader.failure(key, fmt::format("holds \"{}\" twice", *language));
     }
     return languages;
@@ -122,7 +107,7 @@ Expected<std::string> read_from(const TableReader& reader) {
     if (has_control(*from))
         return reader.failure("from", "must not hold control characters");
     const auto mailboxes = mail::parse_mailboxes(*from);
-    if (mailboxes.size() != 1 || !is_ascii(mailboxes.front().address))
+    if (mailboxes.size() != 1 || !mail::is_sendable(mailboxes.front().address))
         return reader.failure("from", "must be one mailbox, as in \"Change of address <moved@example.org>\"");
     return from;
 }
@@ -173,6 +158,23 @@ std::string_view name_of(Disclosure disclosure) {
 std::optional<Disclosure> disclosure_of_name(std::string_view name) {
     const auto* const found = std::ranges::find(disclosure_names, name, &DisclosureName::name);
     return found == disclosure_names.end() ? std::nullopt : std::optional(found->disclosure);
+}
+
+bool is_language_tag(std::string_view text) {
+    constexpr std::size_t longest = 60;
+    constexpr std::size_t longest_subtag = 8;
+    if (text.size() > longest)
+        return false;
+    for (bool is_first = true;; is_first = false) {
+        const std::size_t hyphen = text.find('-');
+        const std::string_view subtag = text.substr(0, hyphen);
+        if (subtag.size() < (is_first ? 2 : 1) || subtag.size() > longest_subtag ||
+            !std::ranges::all_of(subtag, [&](char c) { return is_letter(c) || (!is_first && is_digit(c)); }))
+            return false;
+        if (hyphen == std::string_view::npos)
+            return true;
+        text.remove_prefix(hyphen + 1);
+    }
 }
 
 Expected<NoticePolicy> read_tombstone(const toml::table& tombstone, std::string_view path,

@@ -120,6 +120,11 @@ void add_mailboxes(InternetAddressList* list, std::vector<Mailbox>& mailboxes) {
     }
 }
 
+// Dots stand inside only, one at a time (RFC 5321 section 4.1.2): readers make another address of others.
+bool has_sound_dots(std::string_view text) {
+    return !text.starts_with('.') && !text.ends_with('.') && text.find("..") == std::string_view::npos;
+}
+
 } // namespace
 
 std::vector<Mailbox> parse_mailboxes(std::string_view field_body) {
@@ -169,6 +174,21 @@ std::string without_subaddress(std::string_view folded, std::string_view delimit
     if (delimiter == std::string_view::npos || delimiter == 0)
         return {};
     return std::string(folded.substr(0, delimiter)).append(folded.substr(at));
+}
+
+bool is_sendable(std::string_view address) {
+    constexpr std::size_t longest = 320; // 64 octets, "@", and 255: RFC 5321 section 4.5.3.1
+    const std::size_t at = address.rfind('@');
+    // Readers decode an encoded word wherever it stands.
+    return at != std::string_view::npos && address.size() <= longest && is_ascii(address) &&
+           trim(address) == address && address.find("=?") == std::string_view::npos &&
+           !fold_address(address).empty() && has_sound_dots(address.substr(at + 1)) &&
+           (address.starts_with('"') || has_sound_dots(address.substr(0, at)));
+}
+
+std::string_view domain_of(std::string_view address) {
+    const std::size_t at = address.rfind('@');
+    return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
 }
 
 } // namespace columbarium::mail

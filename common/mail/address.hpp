@@ -37,4 +37,11 @@ struct Mailbox {
 [[nodiscard]] COLUMBARIUM_API std::string without_subaddress(std::string_view folded,
                                                              std::string_view delimiters);
 
+// Whether an address can stand in a field of ours and in RCPT as it is: an addr-spec in ASCII of at most 320
+// octets, without an empty label or atom (RFC 5321 section 4.1.2), and with nothing that readers decode.
+[[nodiscard]] COLUMBARIUM_API bool is_sendable(std::string_view address);
+
+// What stands behind the last "@", "" where there is none.
+[[nodiscard]] COLUMBARIUM_API std::string_view domain_of(std::string_view address);
+
 } // namespace columbarium::mail

@@ -2,9 +2,11 @@
 #include "mail/authentication_results.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "mail/structured_field.hpp"
 
 namespace columbarium::mail {
 
@@ -25,23 +27,7 @@ class Scanner {
 
     [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
 
-    // Passes blanks, line ends and comments (RFC 5322 section 3.2.2).
-    void pass_blanks() {
-        int depth = 0;
-        while (!rest_.empty()) {
-            const char c = rest_.front();
-            if (c == '(')
-                ++depth;
-            else if (depth > 0 && c == ')')
-                --depth;
-            else if (depth > 0 && c == '\\' && rest_.size() > 1)
-                rest_.remove_prefix(1);
-            else if (depth == 0 && !is_space(c))
-                return;
-            rest_.remove_prefix(1);
-        }
-        is_broken_ |= depth > 0;
-    }
+    void pass_blanks() { is_broken_ |= !mail::pass_blanks(rest_); }
 
     bool take(char wanted) {
         if (rest_.empty() || rest_.front() != wanted)
@@ -155,6 +141,12 @@ std::string domain_of(std::string_view address) {
     return to_lower(at == std::string_view::npos ? address : address.substr(at + 1));
 }
 
+// The domain (lower case) that a result speaks of, "" for none.
+std::string domain_of(const AuthenticationResult& result) {
+    return domain_of(result.method == "spf" ? result.property("smtp", "mailfrom")
+                                            : result.property("header", "from"));
+}
+
 } // namespace
 
 std::string_view AuthenticationResult::property(std::string_view of_type, std::string_view of_name) const {
@@ -191,8 +183,11 @@ std::optional<AuthenticationResults> parse_authentication_results(std::string_vi
 }
 
 std::vector<std::string> proved_domains(const HeaderFields& header,
-                                        const std::vector<std::string>& authserv_ids) {
-    std::vector<std::string> domains;
+                                        const std::vector<std::string>& authserv_ids,
+                                        std::string_view method) {
+    using Told = std::set<std::pair<std::string, std::string>>; // authserv-id, domain
+    Told passed;
+    Told failed;
     for (const HeaderField& field : header.fields()) {
         if (!equals_ignoring_case(field.name, "Authentication-Results"))
             continue;
@@ -201,18 +196,15 @@ std::vector<std::string> proved_domains(const HeaderFields& header,
                 return equals_ignoring_case(trusted, parsed->authserv_id);
             }))
             continue;
-        for (const AuthenticationResult& result : parsed->results) {
-            if (result.result != "pass")
-                continue;
-            std::string_view proved;
-            if (result.method == "spf")
-                proved = result.property("smtp", "mailfrom");
-            else if (result.method == "dmarc")
-                proved = result.property("header", "from");
-            if (std::string domain = domain_of(proved); !domain.empty())
-                domains.push_back(std::move(domain));
-        }
+        for (const AuthenticationResult& result : parsed->results)
+            if (std::string domain = domain_of(result); result.method == method && !domain.empty())
+                (result.result == "pass" ? passed : failed)
+                    .emplace(to_lower(parsed->authserv_id), std::move(domain));
     }
+    std::vector<std::string> domains;
+    for (const auto& told : passed)
+        if (!failed.contains(told))
+            domains.push_back(told.second);
     return domains;
 }
 

@@ -48,10 +48,12 @@ struct AuthenticationResults {
 [[nodiscard]] COLUMBARIUM_API std::optional<AuthenticationResults>
 parse_authentication_results(std::string_view field_body);
 
-// The domains (lower case) that a mail system of these names has seen proved: of spf=pass the one of
-// smtp.mailfrom, of dmarc=pass the one of header.from. Names are compared without regard to ASCII case
-// (section 2.5). Fields of all other systems may be anybody's, and are not looked at.
+// The domains (lower case) that a mail system of these names has seen proved by a method: "spf" proves the
+// one of smtp.mailfrom, "dmarc" the one of header.from. Names are compared without regard to ASCII case
+// (section 2.5). Fields of all other systems may be anybody's, and are not looked at. Where one system says
+// of one domain that it passed and that it did not, one of the two is forged: it is not proved.
 [[nodiscard]] COLUMBARIUM_API std::vector<std::string>
-proved_domains(const HeaderFields& header, const std::vector<std::string>& authserv_ids);
+proved_domains(const HeaderFields& header, const std::vector<std::string>& authserv_ids,
+               std::string_view method);
 
 } // namespace columbarium::mail

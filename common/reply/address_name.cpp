@@ -22,25 +22,28 @@ constexpr AddressName returned{true, false, "an address that bounces are sent to
 constexpr AddressName no_answers{false, true, "an address that takes no answers"};
 
 constexpr Row rows[] = {
-    {mail_system, R"(^(e?mail|smtp|mta|mda)?[-_.]?(mailer|mail)?[-_.]?daemon([-_.+]|$))"},
-    {mail_system, R"(^(postmaster|autopostmaster|mailer|mmdf|uucp|double-bounce|mail-?delivery[-_.a-z]*)$)"},
+    {mail_system, R"(^(e?mail|smtp|mta|mda)?[-_.]?(mailer|mail)?[-_.]?daemon([-_+]|$))"},
+    {mail_system,
+     R"(^(postmaster|autopostmaster|mailer|mmdf|uucp|double-bounce|mail-?delivery[-_.a-z]*)([+]|$))"},
     {mail_system, R"(^microsoftexchange[0-9a-f]{10,}$)"},
     {machine, R"(^(root|nobody|crond?|www-?data|wwwrun|apache2?|httpd|nginx|nagios|icinga|zabbix)$)"},
     {machine,
-     R"(^(auto[-_.]?(repl(y|ies)|respon(d|se)|responder|answer|antwort|mailer)|vacation)([-_.+]|$))"},
-    {machine, R"([-+_.](confirm|challenge)([-+_.=]|$)|^(confirm|challenge)[-+])"},
+     R"(^auto[-_.]?(repl(y|ies)|respon(d|se)|responder|answer|antwort|mailer|notif(y|ier|ications?))([-_.+]|$))"},
+    // "vacation@" alone may be a shop's for holidays.
+    {machine, R"(^vacation[-_+]|^(notifications?|notify|notifier)([-_+]|$))"},
+    {machine, R"([-+](confirm|challenge)([-+_.=]|$)|^(confirm|challenge)[-+])"},
     {list,
      R"(^(majordomo|listserv|listproc|mailman|sympa|petidomo|ezmlm|smartlist|ecartis|listar|mlmmj)([-_+]|$))"},
-    {list, R"(^owner-|[-+](owner|request|subscribe|unsubscribe)$|[-+]owner[-+])"},
+    {list, R"(^owner-|[-+](owner|subscribe|unsubscribe)$|-request$|[-+]owner[-+])"},
     // VERP: "list+fred=example.com", "list-return-17-fred=example.com"
     {list, R"([-+_.=][^=]+=[^=]*[^=.]\.[^=.]+$|^sentto-\d|-return-\d)"},
-    {returned, R"((^|[-_.+])bounce[sd]?($|[-_.+=0-9])|[-+]errors?$|^errors?[-+])"},
+    {returned, R"((^|[-+])bounce[sd]?($|[-_.+=0-9])|[_.]bounces($|[-_+=0-9])|[-+]errors?$|^errors?[-+])"},
     // "no-reply", "do_not_reply", "noreply2", "service.noreply"; not "casino.reply"
     {no_answers,
      R"((^|[^a-z])(no|do[^a-z]?not|dont|not|never)[^a-z]?(repl(y|ies)|respon(d|se)|answers?)([^a-z]|$))"},
     {no_answers,
      R"((^|[^a-z])(keine?[^a-z]?antwort(en)?|nicht[^a-z]?antworten|ne[^a-z]?pas[^a-z]?repondre|)"
-     R"(no[^a-z]?responder|non[^a-z]?rispondere|nao[^a-z]?responda|unmonitored|unattended|dev-?null|blackhole))"
+     R"(no[^a-z]?responder|non[^a-z]?rispondere|nao[^a-z]?respond(a|er)|unmonitored|unattended|dev-?null|blackhole))"
      R"(([^a-z]|$))"},
 };
 

@@ -30,8 +30,8 @@ you wrote to somebody who has moved. Here is the new address:
 Your message{{#subject}} "{{subject}}"{{/subject}} has not been passed on. Please
 send it again, and use the new address from now on.
 
-This is an automatic answer. Nobody reads replies to it, and you get it
-at most once in {{interval_days}} days.
+This is an automatic answer. Nobody reads replies to it, and you do not get
+it each time you write.
 )";
 
 } // namespace columbarium::reply

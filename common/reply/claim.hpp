@@ -17,10 +17,16 @@
 namespace columbarium::reply {
 
 // A sender as he is remembered: mail::fold_address() of the reverse-path, with what changes from message to
-// message taken off: a BATV tag ("prvs=1234abcdef=fred@x"), SRS ("SRS0=hash=tt=x=fred@y" is fred@x; SRS1
-// likewise).
-// "" where it is no address.
+// message taken off: a BATV tag ("prvs=1234abcdef=fred@x" is fred@x), the hashes and the time stamp of SRS
+// ("SRS0=hash=tt=x.org=fred@y" is srs0=x.org=fred@y, "SRS1=hash=y==hash=tt=x.org=fred@z" is
+// srs1=y==x.org=fred@z). The domain is always the one that a reply goes to: whoever forwards can name any
+// address as the original one, and speaks for himself only.
+// "" where it is no address. The key of a key is that key.
 [[nodiscard]] COLUMBARIUM_API std::string sender_key(std::string_view reverse_path);
+
+// The address that SRS and BATV say was there before them, in its folded form; the address itself where there
+// is none of them, "" where it is no address. Anybody can claim any: good for objections only.
+[[nodiscard]] std::string original_sender(std::string_view reverse_path);
 
 struct Claim {
     std::string sender;              // sender_key()

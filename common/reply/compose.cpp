@@ -8,6 +8,7 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "config/notice_policy.hpp"
 #include "mail/address.hpp"
 #include "reply/lines.hpp"
 #include "reply/mime.hpp"
@@ -48,24 +49,18 @@ Expected<void> add_references(GMimeMessage* reply, mail::Message& message) {
         if (references.size() != 1)
             references.clear();
     }
-    std::erase(references, own.front());
-    references.push_back(own.front());
-    if (references.size() > most_references)
-        references.erase(references.begin(), references.end() - most_references);
+    std::vector<std::string> last{own.front()}; // the newest first
+    for (auto id = references.rbegin(); id != references.rend() && last.size() < most_references; ++id)
+        if (std::ranges::find(last, *id) == last.end())
+            last.push_back(std::move(*id));
+    std::ranges::reverse(last);
     set_field(GMIME_OBJECT(reply), "In-Reply-To", own.front());
-    set_field(GMIME_OBJECT(reply), "References", folded(references));
+    set_field(GMIME_OBJECT(reply), "References", folded(last));
     return {};
 }
 
-// A language tag has ASCII letters, digits and "-" only (RFC 5646 section 2.1).
-bool is_language(std::string_view text) {
-    constexpr std::size_t longest = 60;
-    return !text.empty() && text.size() <= longest &&
-           std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
-}
-
 void set_language(GMimeObject* object, std::string_view language) {
-    if (is_language(language))
+    if (config::is_language_tag(language))
         set_field(object, "Content-Language", language);
 }
 
@@ -80,7 +75,8 @@ std::string prepared(std::string_view text) {
 void set_texts(GMimeMessage* reply, const std::vector<Text>& texts) {
     std::vector<std::string> languages;
     for (const Text& text : texts)
-        if (is_language(text.language) && std::ranges::find(languages, text.language) == languages.end())
+        if (config::is_language_tag(text.language) &&
+            std::ranges::find(languages, text.language) == languages.end())
             languages.push_back(text.language);
     set_language(GMIME_OBJECT(reply), languages.size() == 1 ? languages.front() : std::string());
     if (languages.size() > 1)
@@ -91,9 +87,9 @@ void set_texts(GMimeMessage* reply, const std::vector<Text>& texts) {
         return;
     }
     const mail::GObject_ptr<GMimeMultipart> all(g_mime_multipart_new_with_subtype("alternative"));
-    for (const Text& text : texts) {
-        const MimePart part = text_part("plain", prepared(text.text));
-        set_language(GMIME_OBJECT(part.get()), text.language);
+    for (auto text = texts.rbegin(); text != texts.rend(); ++text) { // the last part is the preferred one
+        const MimePart part = text_part("plain", prepared(text->text));
+        set_language(GMIME_OBJECT(part.get()), text->language);
         g_mime_multipart_add(all.get(), GMIME_OBJECT(part.get()));
     }
     g_mime_message_set_mime_part(reply, GMIME_OBJECT(all.get()));

@@ -38,9 +38,11 @@ struct Text {
 
 struct Reply {
     From from;
-    std::string to;          // the envelope sender of the message that is answered (AR-13, AR-22)
-    std::string subject;     // decoded
-    std::vector<Text> texts; // one: text/plain; several: multipart/alternative (AR-18)
+    std::string to;      // the envelope sender of the message that is answered (AR-13, AR-22)
+    std::string subject; // decoded
+    // One: text/plain. Several: multipart/alternative (AR-18). The first is the main one, so it is the last
+    // part (RFC 2046 section 5.1.4).
+    std::vector<Text> texts;
     std::chrono::sys_seconds date;
     std::string message_id_domain; // of our own Message-ID
 };
@@ -51,9 +53,9 @@ struct Reply {
 
 // The reply as it goes over the wire (CRLF; 7bit, quoted-printable or base64): From, To, Date, Subject,
 // Message-ID, In-Reply-To and References where the message has a Message-ID (AR-16, RFC 5322 section 3.6.4;
-// References at most the last 20), "Auto-Submitted: auto-replied" (AR-17), X-Auto-Response-Suppress: All,
-// Content-Language. Nothing of the original beyond these. A permanent failure where it would be longer than
-// longest_reply, or where `to` or `from` is no address.
+// References at most the last 20, each once), "Auto-Submitted: auto-replied" (AR-17),
+// X-Auto-Response-Suppress: All, Content-Language. Nothing of the original beyond these. A permanent failure
+// where it would be longer than longest_reply, or where `to` or `from` is no address.
 [[nodiscard]] COLUMBARIUM_API Expected<std::string> compose(const Reply& reply, mail::Message& message);
 
 // A recipient that was refused after the message was taken for others.
@@ -65,7 +67,8 @@ struct Refused {
 
 // A delivery status notification, failed (RFC 3464; RJ-5, AR-29), with the header of the message only: `to`
 // is the reverse-path, which must not be the null one. `reporting_mta` is a host's name. Auto-Submitted:
-// auto-replied.
+// auto-replied. It lists at most 100 recipients, and says how many more there are; the header is cut at 16
+// KiB.
 [[nodiscard]] COLUMBARIUM_API Expected<std::string>
 compose_report(const From& from, std::string_view to, const std::vector<Refused>& refused,
                std::string_view reporting_mta, std::chrono::sys_seconds date, mail::Message& message);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Delivery status notifications, RFC 3464.
 #include <algorithm>
+#include <cstdint>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -16,7 +18,7 @@ namespace {
 
 constexpr std::size_t longest_returned_header = 16 * 1024; // octets
 constexpr std::size_t longest_diagnostic = 500;            // octets of a line
-constexpr std::size_t most_refused = 1'000;
+constexpr std::size_t most_listed = 100;                   // recipients
 
 // A text for a field of the report: one line of ASCII.
 std::string field_text(std::string_view text) {
@@ -37,37 +39,52 @@ std::string status_text(std::string_view status) {
     return std::string(is_sound ? status : "5.0.0");
 }
 
+// The type and the address of Final-Recipient: "rfc822; ann@example.org". Other letters than ASCII in 7 bits,
+// as RFC 6533 section 3 has them: "utf-8; b\x{FC}cher@example.org".
+std::string recipient_text(std::string_view address) {
+    const std::string line = one_line(address, longest_diagnostic);
+    if (is_ascii(line))
+        return "rfc822; " + line;
+    std::string text = "utf-8; ";
+    for (std::string_view rest = line; !rest.empty() && text.size() < longest_diagnostic;) {
+        const Character character = first_character(rest);
+        const bool is_plain = character.code > ' ' && character.code < 0x7f &&
+                              std::string_view("+=\\").find(rest.front()) == std::string_view::npos;
+        text += is_plain ? std::string(1, rest.front())
+                         : fmt::format("\\x{{{:02X}}}", static_cast<std::uint32_t>(character.code));
+        rest.remove_prefix(character.octets);
+    }
+    return text;
+}
+
+std::span<const Refused> listed(const std::vector<Refused>& refused) {
+    return std::span(refused).first(std::min(refused.size(), most_listed));
+}
+
 // For a person to read.
 std::string explanation(const std::vector<Refused>& refused) {
-    std::string text = "Your message was delivered to some of its recipients, but not to these:\n\n";
-    for (const Refused& recipient : refused)
+    std::string text = "Your message could not be delivered to:\n\n";
+    for (const Refused& recipient : listed(refused))
         text += fmt::format("  {}\n    {}\n\n", one_line(recipient.address, longest_diagnostic),
                             field_text(recipient.diagnostic));
-    text += "A filter of the receiving site has refused them. This report was made\n"
-            "automatically; nobody reads replies to it. The header of your message\n"
-            "is attached.\n";
+    if (refused.size() > most_listed)
+        text += fmt::format("  and {} more\n\n", refused.size() - most_listed);
+    text += "This report was made automatically; nobody reads replies to it. The\n"
+            "header of your message is attached.\n";
     return text;
 }
 
 // RFC 3464 section 2: the fields about the message, then a group for each recipient.
 std::string status_fields(const std::vector<Refused>& refused, std::string_view reporting_mta,
                           std::chrono::sys_seconds date) {
-    const mail::GString_ptr arrival([date] {
-        GDateTime* const time = g_date_time_new_from_unix_utc(date.time_since_epoch().count());
-        char* const text = time == nullptr ? nullptr : g_mime_utils_header_format_date(time);
-        if (time != nullptr)
-            g_date_time_unref(time);
-        return text;
-    }());
-    std::string text = fmt::format("Reporting-MTA: dns; {}\n", field_text(reporting_mta));
-    if (arrival)
-        text += fmt::format("Arrival-Date: {}\n", arrival.get());
-    for (const Refused& recipient : refused)
-        text += fmt::format("\nFinal-Recipient: rfc822; {}\n"
+    std::string text =
+        fmt::format("Reporting-MTA: dns; {}\nArrival-Date: {}\n", field_text(reporting_mta), date_text(date));
+    for (const Refused& recipient : listed(refused))
+        text += fmt::format("\nFinal-Recipient: {}\n"
                             "Action: failed\n"
                             "Status: {}\n"
                             "Diagnostic-Code: smtp; {}\n",
-                            field_text(recipient.address), status_text(recipient.status),
+                            recipient_text(recipient.address), status_text(recipient.status),
                             field_text(recipient.diagnostic));
     return text;
 }
@@ -98,14 +115,14 @@ Expected<std::string> compose_report(const From& from, std::string_view to,
     if (!is_sendable(to) || !is_sendable(from.address))
         return permanent_failure(
             fmt::format("\"{}\" is no address of a report", printable(is_sendable(to) ? from.address : to)));
-    if (refused.empty() || refused.size() > most_refused)
-        return permanent_failure(fmt::format("a report needs recipients, at most {}", most_refused));
+    if (refused.empty())
+        return permanent_failure("a report needs recipients");
     const auto returned = returned_header(message);
     if (!returned)
         return tl::make_unexpected(returned.error());
 
     const MimeMessage report = new_message(
-        from, std::string(to), "Undelivered: some recipients have refused your message", date, reporting_mta);
+        from, std::string(to), "Undelivered mail: some recipients could not be reached", date, reporting_mta);
     const mail::GObject_ptr<GMimeMultipart> parts(g_mime_multipart_new_with_subtype("report"));
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(parts.get()), "report-type", "delivery-status");
     const MimePart text = text_part("plain", explanation(refused));

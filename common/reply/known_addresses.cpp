@@ -48,6 +48,19 @@ std::vector<std::string> folded_addresses(std::string_view field_body) {
     return addresses;
 }
 
+std::vector<std::string> addresses_among(std::string_view text, std::size_t most) {
+    std::vector<std::string> addresses;
+    while (!text.empty() && addresses.size() < most) {
+        const std::size_t end = std::min(text.find_first_of(" \t\r\n,;<>()\""), text.size());
+        const std::string_view word = text.substr(0, end);
+        if (word.find('@') != std::string_view::npos)
+            if (std::string folded = mail::fold_address(word); !folded.empty())
+                addresses.push_back(std::move(folded));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return addresses;
+}
+
 std::string main_form(std::string folded, std::string_view subaddress_delimiters) {
     std::string main = mail::without_subaddress(folded, subaddress_delimiters);
     return main.empty() ? folded : main;
@@ -62,24 +75,19 @@ std::string_view local_part_of(std::string_view folded) {
     return folded.substr(0, folded.rfind('@'));
 }
 
-std::string_view domain_of(std::string_view folded) {
-    const std::size_t at = folded.rfind('@');
-    return at == std::string_view::npos ? std::string_view() : folded.substr(at + 1);
-}
-
 KnownAddresses::KnownAddresses(std::span<const std::string> people, std::span<const std::string> others,
                                const Question& question, const config::ReplyPolicy& policy)
     : subaddress_delimiters_(question.subaddress_delimiters) {
     for (const std::string& person : people)
         if (std::string address = main_form(mail::fold_address(person), subaddress_delimiters_);
             !address.empty()) {
-            local_parts_.emplace_back(local_part_of(address));
-            addresses_.push_back(std::move(address));
+            local_parts_.emplace(local_part_of(address));
+            addresses_.insert(std::move(address));
         }
     for (const std::string& other : others)
         if (std::string address = main_form(mail::fold_address(other), subaddress_delimiters_);
             !address.empty())
-            addresses_.push_back(std::move(address));
+            addresses_.insert(std::move(address));
     for (const std::vector<std::string>* domains : {&question.domains, &policy.addressed_domains})
         for (const std::string& domain : *domains)
             if (std::string folded = folded_domain(domain); !folded.empty())
@@ -88,21 +96,10 @@ KnownAddresses::KnownAddresses(std::span<const std::string> people, std::span<co
 
 bool KnownAddresses::holds(std::string_view folded) const {
     const std::string asked = main_form(std::string(folded), subaddress_delimiters_);
-    if (std::ranges::find(addresses_, asked) != addresses_.end())
+    if (addresses_.contains(asked))
         return true;
     return std::ranges::find(domains_, domain_of(asked)) != domains_.end() &&
-           std::ranges::find(local_parts_, local_part_of(asked)) != local_parts_.end();
-}
-
-bool KnownAddresses::is_one_in(std::string_view text) const {
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(" \t\r\n,;<>()\""), text.size());
-        const std::string_view word = text.substr(0, end);
-        if (word.find('@') != std::string_view::npos && holds(mail::fold_address(word)))
-            return true;
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return false;
+           local_parts_.contains(std::string(local_part_of(asked)));
 }
 
 } // namespace columbarium::reply

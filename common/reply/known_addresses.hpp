@@ -3,12 +3,15 @@
 // domains in which people have the same local part.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "config/reply_policy.hpp"
+#include "mail/address.hpp"
 #include "reply/objections.hpp"
 
 namespace columbarium::reply {
@@ -23,18 +26,18 @@ class KnownAddresses {
     // `folded`: as mail::fold_address() has it.
     [[nodiscard]] bool holds(std::string_view folded) const;
 
-    // A text that holds one of them as a word of its own.
-    [[nodiscard]] bool is_one_in(std::string_view text) const;
-
   private:
     std::string subaddress_delimiters_;
-    std::vector<std::string> addresses_;   // folded, without subaddresses
-    std::vector<std::string> local_parts_; // folded, of people
-    std::vector<std::string> domains_;     // folded
+    std::unordered_set<std::string> addresses_;   // folded, without subaddresses
+    std::unordered_set<std::string> local_parts_; // folded, of people
+    std::vector<std::string> domains_;            // folded
 };
 
 // The addresses of a field body, in their order, each as mail::fold_address() has it.
 [[nodiscard]] std::vector<std::string> folded_addresses(std::string_view field_body);
+
+// The words of a text that are addresses, folded, in their order; at most so many.
+[[nodiscard]] std::vector<std::string> addresses_among(std::string_view text, std::size_t most);
 
 // A folded address without what stands behind one of the delimiters in its local part.
 [[nodiscard]] std::string main_form(std::string folded, std::string_view subaddress_delimiters);
@@ -44,6 +47,6 @@ class KnownAddresses {
 
 // The two parts of a folded address.
 [[nodiscard]] std::string_view local_part_of(std::string_view folded);
-[[nodiscard]] std::string_view domain_of(std::string_view folded);
+using mail::domain_of;
 
 } // namespace columbarium::reply

@@ -5,14 +5,11 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
-#include "mail/address.hpp"
 #include "mail/utf8.hpp"
 
 namespace columbarium::reply {
 
 namespace {
-
-constexpr std::size_t longest_sendable = 320; // 64 octets, "@", and 255: RFC 5321 section 4.5.3.1
 
 // Of an identifier that is repeated. It has a line for itself, which may have 998 (RFC 5322 section 2.1.1).
 constexpr std::size_t longest_message_id = 900;
@@ -22,20 +19,17 @@ bool is_break(char32_t code) {
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x2028 || code == 0x2029;
 }
 
-// It shows a text in another order than it has, or is not there to be seen.
+// It shows a text in another order than it has, or is not there to be seen: blanks without width, signs of
+// direction, invisible operators, the byte order mark, tags.
 bool is_hidden(char32_t code) {
-    return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+    return code == 0x061c || (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x2064) || (code >= 0x2066 && code <= 0x2069) || code == 0xfeff ||
+           (code >= 0xe0000 && code <= 0xe007f);
 }
 
 // Readers decode it, wherever it stands.
 bool is_like_encoded_word(std::string_view text) {
     return text.find("=?") != std::string_view::npos;
-}
-
-// Dots stand inside only, one at a time (RFC 5321 section 4.1.2): readers make another address of others.
-bool has_sound_dots(std::string_view text) {
-    return !text.starts_with('.') && !text.ends_with('.') && text.find("..") == std::string_view::npos;
 }
 
 bool is_id_octet(char c) {
@@ -68,14 +62,6 @@ std::string one_line(std::string_view text, std::size_t most_characters) {
         line += octets;
     }
     return line;
-}
-
-bool is_sendable(std::string_view address) {
-    const std::size_t at = address.rfind('@');
-    return at != std::string_view::npos && address.size() <= longest_sendable && is_ascii(address) &&
-           trim(address) == address && !is_like_encoded_word(address) &&
-           !mail::fold_address(address).empty() && has_sound_dots(address.substr(at + 1)) &&
-           (address.starts_with('"') || has_sound_dots(address.substr(0, at)));
 }
 
 std::vector<std::string> message_ids(std::string_view raw) {

@@ -7,15 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "mail/address.hpp"
+
 namespace columbarium::reply {
 
-// The text as one line of valid UTF-8: control characters (C0, C1, line and paragraph separators) become
-// blanks, runs of blanks one, those that turn the direction of a text go; without blanks around it; at most
-// so many characters.
-[[nodiscard]] std::string one_line(std::string_view text, std::size_t most_characters);
+using mail::is_sendable;
 
-// Whether an address can stand in a field and in RCPT as it is: an addr-spec in ASCII of at most 320 octets.
-[[nodiscard]] bool is_sendable(std::string_view address);
+// The text as one line of valid UTF-8: control characters (C0, C1, line and paragraph separators) become
+// blanks, runs of blanks one; characters that nobody sees, and those that turn the direction of a text, go;
+// without blanks around it; at most so many characters.
+[[nodiscard]] std::string one_line(std::string_view text, std::size_t most_characters);
 
 // The message identifiers of a raw field (RFC 5322 section 3.6.4), with their brackets: those that can be
 // repeated as they are, in their order.

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "mail/utf8.hpp"
 #include "reply/encoded_words.hpp"
 #include "reply/lines.hpp"
 
@@ -67,6 +68,8 @@ void set_content(GMimePart* part, const std::string& text, GMimeContentEncoding 
     g_mime_part_set_content_encoding(part, encoding);
 }
 
+} // namespace
+
 std::string date_text(std::chrono::sys_seconds date) {
     GDateTime* const time = g_date_time_new_from_unix_utc(date.time_since_epoch().count());
     if (time == nullptr) // beyond the year 9999
@@ -75,8 +78,6 @@ std::string date_text(std::chrono::sys_seconds date) {
     g_date_time_unref(time);
     return text.get();
 }
-
-} // namespace
 
 MimeMessage new_message(const From& from, const std::string& to, std::string_view subject,
                         std::chrono::sys_seconds date, std::string_view message_id_domain) {
@@ -109,8 +110,12 @@ MimePart text_part(const char* subtype, const std::string& text) {
     mail::ensure_gmime();
     MimePart part(g_mime_part_new_with_type("text", subtype));
     const GMimeContentEncoding encoding = encoding_of(text);
-    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part.get()), "charset",
-                                             encoding == GMIME_CONTENT_ENCODING_7BIT ? "us-ascii" : "utf-8");
+    const char* charset = "unknown-8bit"; // RFC 1428
+    if (encoding == GMIME_CONTENT_ENCODING_7BIT)
+        charset = "us-ascii";
+    else if (mail::valid_utf8(text) == text)
+        charset = "utf-8";
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part.get()), "charset", charset);
     set_content(part.get(), encoding == GMIME_CONTENT_ENCODING_BASE64 ? with_crlf(text) : text, encoding);
     return part;
 }

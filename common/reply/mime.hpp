@@ -22,8 +22,11 @@ using MimeMessage = mail::GObject_ptr<GMimeMessage>;
 // A field whose value is fit to be written as it is: ASCII, without line ends or folded.
 void set_field(GMimeObject* object, const char* name, std::string_view value);
 
-// A part of type "text/plain" and the like. `text` is UTF-8 with LF; the encoding is the shortest of 7bit,
-// quoted-printable and base64 that holds it.
+// As a field has it (RFC 5322 section 3.3).
+[[nodiscard]] std::string date_text(std::chrono::sys_seconds date);
+
+// A part of type "text/plain" and the like. `text` has LF; the encoding is the shortest of 7bit,
+// quoted-printable and base64 that holds it. What is not UTF-8 is said to be of an unknown charset.
 [[nodiscard]] MimePart text_part(const char* subtype, const std::string& text);
 
 // A part of another type, whose text is ASCII in short lines.

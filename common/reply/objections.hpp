@@ -3,6 +3,7 @@
 // 4.5), and says why not. Whether the sender was told before is the store's to say, see claim.hpp.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,16 +36,23 @@ struct Question {
     bool is_authenticated = false; // the sender has logged in: SMTP AUTH
 };
 
-// What the reverse-path alone forbids: it is null, no address, a mail system's or a list's by its name
-// (AR-7), one that takes no answers (noreply@), one of the recipients' own, or one that the site never
-// answers.
+// What the reverse-path alone forbids: it is null, no address, one that no mail can be sent to, a mail
+// system's or a list's by its name (AR-7), one that takes no answers (noreply@), one of the recipients' own,
+// or one that the site never answers.
 [[nodiscard]] COLUMBARIUM_API std::vector<Objection> objections_to_sender(const Question& question,
                                                                           const config::ReplyPolicy& policy);
 
 // All that forbids a reply, those to the sender first; none: it may go out for those recipients that
-// is_addressed() is true for. A temporary failure where the message could not be read.
+// is_addressed() is true for. Each is told once, and no more than about twenty, whatever the message holds.
+// Nothing of its subject is in their texts. A temporary failure where the message could not be read.
 [[nodiscard]] COLUMBARIUM_API Expected<std::vector<Objection>>
 objections(mail::Message& message, const Question& question, const config::ReplyPolicy& policy);
+
+// The same for each of several questions about one transaction, which differ in their recipients and own
+// addresses only. The message is looked at once.
+[[nodiscard]] COLUMBARIUM_API Expected<std::vector<std::vector<Objection>>>
+objections_for_each(mail::Message& message, std::span<const Question> questions,
+                    const config::ReplyPolicy& policy);
 
 // Whether the message names this recipient in To, Cc, Bcc, Resent-To, Resent-Cc or Resent-Bcc (AR-4): his
 // address, a subaddress of it, or his local part in one of the question's or the policy's domains. True where
@@ -52,5 +60,10 @@ objections(mail::Message& message, const Question& question, const config::Reply
 [[nodiscard]] COLUMBARIUM_API Expected<bool> is_addressed(mail::Message& message, std::string_view recipient,
                                                           const Question& question,
                                                           const config::ReplyPolicy& policy);
+
+// The same for each of several recipients. The message is looked at once.
+[[nodiscard]] COLUMBARIUM_API Expected<std::vector<bool>>
+are_addressed(mail::Message& message, std::span<const std::string> recipients, const Question& question,
+              const config::ReplyPolicy& policy);
 
 } // namespace columbarium::reply

@@ -2,14 +2,17 @@
 #include "reply/objections_header.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "mail/structured_field.hpp"
 #include "reply/address_name.hpp"
 #include "triage/auto_submitted.hpp"
 
@@ -20,10 +23,18 @@ namespace {
 // Received fields of a message that has not gone round.
 constexpr std::size_t most_received = 50;
 
+// Objections that are told, and mailboxes of a field that are looked at: strangers write headers as they
+// like.
+constexpr std::size_t most_objections = 10;
+constexpr std::size_t most_mailboxes = 100;
+
+// Stars of a spam filter's level: what SpamAssassin calls spam where nobody has set it otherwise.
+constexpr std::string_view spam_level = "*****";
+
 struct ValueRule {
     std::string_view rule;
     std::string_view field;   // lower case; "*" before it: names that end in it
-    std::string_view pattern; // RE2, over the unfolded value case ignored; "" for any value
+    std::string_view pattern; // RE2, over the unfolded value, by octets, case ignored; "" for any value
 };
 
 constexpr ValueRule value_rules[] = {
@@ -34,33 +45,44 @@ constexpr ValueRule value_rules[] = {
     {"AR-9", "x-auto-response-suppress", R"(\b(all|oof|autoreply)\b)"},
     {"AR-9", "x-no-auto-reply", ""},
     {"AR-9", "x-noautoreply", ""},
+    {"AR-9", "x-autoresponse", ""},
+    {"AR-9", "x-auto-submitted", R"(\bauto-)"},
+    {"AR-9", "x-fc-machinegenerated", R"(^\W*(true|yes|1)\b)"},
+    {"AR-9", "x-ms-exchange-generated-message-source", ""},
+    {"AR-9", "x-exchange-auto-reply", ""},
+    {"AR-10", "message-type", R"(\breport\b)"},
     {"AR-9", "x-mailing-list", ""},
+    {"AR-9", "x-mdmailing-list", ""},
+    {"AR-9", "x-google-group-id", ""},
     {"AR-9", "mailing-list", ""},
     {"AR-9", "x-beenthere", ""},
     {"AR-9", "feedback-id", ""},
     // An answer to an invitation, or a change of one (RFC 5546): from a calendar, to a calendar.
     {"AR-9", "content-type",
-     R"(^text/calendar\b.*\bmethod\s*=\s*"?(reply|cancel|counter|refresh|declinecounter))"},
-    {"AR-10", "x-spam", R"(^(yes|true|spam)\b)"},
-    {"AR-10", "x-spam-flag", R"(^(yes|true)\b)"},
-    {"AR-10", "x-spam-status", R"(^(yes|true)\b)"},
-    {"AR-10", "x-spam-action", R"(^(reject|discard|quarantine|add header|rewrite subject)\b)"},
-    {"AR-10", "x-rspamd-action", R"(^(reject|discard|quarantine|add header|rewrite subject)\b)"},
+     R"(text\s*/\s*calendar\b.*\bmethod\s*=\s*"?(reply|cancel|counter|refresh|declinecounter))"},
+    {"AR-10", "x-spam", R"(^\W*(yes|true|spam)\b)"},
+    {"AR-10", "x-spam-flag", R"(^\W*(yes|true)\b)"},
+    {"AR-10", "x-spam-status", R"(^\W*(yes|true)\b)"},
+    {"AR-10", "x-spam-action", R"(^\W*(reject|discard|quarantine|add header|rewrite subject)\b)"},
+    {"AR-10", "x-spam_action", R"(^\W*(reject|discard|quarantine|add header|rewrite subject)\b)"},
+    {"AR-10", "x-rspamd-action", R"(^\W*(reject|discard|quarantine|add header|rewrite subject)\b)"},
     {"AR-10", "x-spamd-result", R"(:\s*true\s*\[)"},
     {"AR-10", "x-spamd-bar", R"(^\+{10})"},
-    {"AR-10", "x-spam-classification", R"(^spam\b)"},
-    {"AR-10", "x-barracuda-spam-flag", R"(^yes\b)"},
-    {"AR-10", "x-barracuda-spam-status", R"(^yes\b)"},
+    {"AR-10", "x-spam-classification", R"(^\W*spam\b)"},
+    {"AR-10", "x-barracuda-spam-flag", R"(^\W*yes\b)"},
+    {"AR-10", "x-barracuda-spam-status", R"(^\W*yes\b)"},
     {"AR-10", "x-dspam-result", R"(^(spam|virus|bl[ao]cklisted)\b)"},
     {"AR-10", "x-bogosity", R"(^(yes|spam)\b)"},
     {"AR-10", "x-crm114-status", R"(^spam\b)"},
     {"AR-10", "x-spamprobe", R"(^spam\b)"},
     {"AR-10", "x-ms-exchange-organization-scl", R"(^[5-9]\b)"},
     {"AR-10", "*mailscanner-spamcheck", R"(^spam\b)"},
-    {"AR-10", "x-virus-status", R"(^(yes|infected)\b)"},
-    {"AR-10", "x-virus-flag", R"(^(yes|true)\b)"},
+    {"AR-10", "x-virus-status", R"(^\W*(yes|infected)\b)"},
+    {"AR-10", "x-virus-flag", R"(^\W*(yes|true)\b)"},
     {"AR-10", "x-amavis-alert", ""},
-    // Filters that have nothing but the subject to say it.
+    // Machines, and filters, that have nothing but the subject to say it.
+    {"AR-9", "subject",
+     R"(^\s*[\[({<]\s*auto(mat\w*)?[-_ ]*(repl(y|ies)|respon(d|se)\w*|antwort\w*|answer)\b|^\s*abwesenheit\s*:)"},
     {"AR-10", "subject", R"(^\s*(\[|\{|\*{2,}|<)\W*(spam|virus|junk|phishing)\b)"},
 };
 constexpr std::size_t value_rule_count = sizeof(value_rules) / sizeof(value_rules[0]);
@@ -78,7 +100,7 @@ const RE2& pattern_of(std::size_t index) {
     static const Patterns* const patterns = [] {
         auto* compiled = new Patterns; // lives as long as the process
         for (const ValueRule& rule : value_rules)
-            compiled->push_back(std::make_unique<RE2>("(?i)" + std::string(rule.pattern)));
+            compiled->push_back(std::make_unique<RE2>("(?i)" + std::string(rule.pattern), RE2::Latin1));
         return compiled;
     }();
     return *(*patterns)[index];
@@ -87,14 +109,29 @@ const RE2& pattern_of(std::size_t index) {
 // What an address in this field means.
 struct NamedField {
     std::string_view field; // lower case
-    bool lists_only;
+    bool lists_only;        // of the names of addresses, those of lists only speak against a reply
+    bool is_authors;        // it says who has sent the message
 };
-constexpr NamedField named_fields[] = {
-    {"from", false}, {"sender", false}, {"reply-to", false}, {"errors-to", true}};
+constexpr NamedField named_fields[] = {{"from", false, true},         {"sender", false, true},
+                                       {"resent-from", true, true},   {"reply-to", false, false},
+                                       {"resent-sender", true, true}, {"errors-to", true, false}};
+constexpr std::size_t named_field_count = sizeof(named_fields) / sizeof(named_fields[0]);
+
+// Reports of mail systems, at the top of a message. Those in a multipart/report are told by their class.
+bool is_report(std::string_view media_type) {
+    constexpr std::array<std::string_view, 7> reports{"message/delivery-status",
+                                                      "message/disposition-notification",
+                                                      "message/feedback-report",
+                                                      "message/global-delivery-status",
+                                                      "message/global-disposition-notification",
+                                                      "message/tracking-status",
+                                                      "text/rfc822-headers"};
+    return std::ranges::find(reports, media_type) != reports.end();
+}
 
 class Reader {
   public:
-    Reader(const mail::HeaderFields& header, const KnownAddresses& own) : header_(header), own_(own) {}
+    explicit Reader(const mail::HeaderFields& header) : header_(header) {}
 
     HeaderObjections read() {
         check_form();
@@ -105,19 +142,27 @@ class Reader {
         }
         if (received > most_received)
             object("AR-10", "received", "more than 50 Received fields: the message goes round");
+        if (is_at_spam_level_ && !is_no_spam_)
+            object("AR-10", "x-spam-level", "X-Spam-Level has five stars or more");
         return std::move(found_);
     }
 
   private:
     void object(std::string_view rule, std::string_view field, std::string text) {
+        if (found_.objections.size() >= most_objections)
+            return;
         found_.objections.push_back({std::string(rule), std::move(text)});
         found_.fields.push_back(to_lower(field));
     }
 
+    // What is found goes into logs: the subject, which is the sender's own, does not.
     void object(std::string_view rule, const mail::HeaderField& field) {
-        if (found_.is_about(field.name))
+        if (found_.objections.size() >= most_objections || found_.is_about(field.name))
             return;
-        object(rule, field.name, printable(std::string(field.name) + ": " + mail::decode_text(field.raw)));
+        object(rule, field.name,
+               equals_ignoring_case(field.name, "Subject")
+                   ? "the Subject has a mark of a machine or of a filter"
+                   : printable(std::string(field.name) + ": " + mail::decode_text(field.raw)));
     }
 
     void check_form() {
@@ -148,14 +193,31 @@ class Reader {
                 object("AR-9", field);
             return;
         }
-        if (equals_ignoring_case(field.name, "X-Loop") && own_.is_one_in(field.raw))
+        if (equals_ignoring_case(field.name, "X-Loop"))
+            for (std::string& address : addresses_among(field.raw, most_mailboxes - loops_)) {
+                found_.authors.push_back({"x-loop", std::move(address)});
+                ++loops_;
+            }
+        if (equals_ignoring_case(field.name, "Content-Type") && is_report(mail::media_type(field.raw)))
             object("AR-10", field);
+        if (starts_with_ignoring_case(field.name, "X-Spam-"))
+            read_spam_level(field);
         for (std::size_t i = 0; i < value_rule_count; ++i)
             if (is_named(value_rules[i], field.name) && holds(i, field.raw))
                 object(value_rules[i].rule, field);
-        for (const NamedField& row : named_fields)
-            if (equals_ignoring_case(row.field, field.name))
-                read_addresses(row, field);
+        for (std::size_t i = 0; i < named_field_count; ++i)
+            if (equals_ignoring_case(named_fields[i].field, field.name))
+                read_addresses(i, field);
+    }
+
+    void read_spam_level(const mail::HeaderField& field) {
+        const std::string_view value =
+            field.raw.substr(std::min(field.raw.find_first_not_of("\" "), field.raw.size()));
+        if (equals_ignoring_case(field.name, "X-Spam-Level"))
+            is_at_spam_level_ |= value.starts_with(spam_level);
+        else if (equals_ignoring_case(field.name, "X-Spam-Flag") ||
+                 equals_ignoring_case(field.name, "X-Spam-Status"))
+            is_no_spam_ |= starts_with_ignoring_case(value, "no");
     }
 
     static bool holds(std::size_t rule, std::string_view raw) {
@@ -166,40 +228,36 @@ class Reader {
         return RE2::PartialMatch(value, pattern_of(rule));
     }
 
-    void read_addresses(const NamedField& row, const mail::HeaderField& field) {
+    void read_addresses(std::size_t row, const mail::HeaderField& field) {
+        const NamedField& named = named_fields[row];
+        const bool is_from = named.field == "from";
+        if (mailboxes_[row] > most_mailboxes)
+            return;
         const std::vector<std::string> addresses = folded_addresses(field.raw);
-        const bool is_from = row.field == "from";
         if (is_from && addresses.empty() && !found_.is_about("from"))
             object("AR-8", "from", printable("From holds no address: " + mail::decode_text(field.raw)));
         for (const std::string& address : addresses) {
+            if (++mailboxes_[row] > most_mailboxes) {
+                if (is_from)
+                    object("AR-8", "from", fmt::format("From names more than {} addresses", most_mailboxes));
+                return;
+            }
             if (const auto name = name_of_address(local_part_of(address));
-                name && (name->is_list || !row.lists_only))
+                name && (name->is_list || !named.lists_only))
                 object("AR-9", field);
-            if (is_from && own_.holds(address))
-                object("AR-10", "from", "From is an address of the recipient: " + printable(address));
+            if (named.is_authors)
+                found_.authors.push_back({named.field, address});
         }
     }
 
     const mail::HeaderFields& header_;
-    const KnownAddresses& own_;
     HeaderObjections found_;
+    std::array<std::size_t, named_field_count> mailboxes_{}; // that were looked at, of each field's name
+    std::size_t loops_ = 0;
     bool is_list_ = false;
+    bool is_at_spam_level_ = false;
+    bool is_no_spam_ = false;
 };
-
-// Passes blanks and comments. False where a comment never ends.
-bool pass_blanks(std::string_view& text) {
-    int depth = 0;
-    while (!text.empty() && (depth > 0 || is_space(text.front()) || text.front() == '(')) {
-        if (depth > 0 && text.front() == '\\' && text.size() > 1)
-            text.remove_prefix(1);
-        else if (text.front() == '(')
-            ++depth;
-        else if (text.front() == ')')
-            --depth;
-        text.remove_prefix(1);
-    }
-    return depth == 0;
-}
 
 } // namespace
 
@@ -212,14 +270,26 @@ bool says_not_automatic(std::string_view raw) {
     // Parameters may be ignored (section 5.2); what stands there instead of them may not.
     if (triage::auto_submitted_keyword(raw) != "no")
         return false;
-    if (!pass_blanks(raw) || !starts_with_ignoring_case(raw, "no"))
+    if (!mail::pass_blanks(raw) || !starts_with_ignoring_case(raw, "no"))
         return false;
     raw.remove_prefix(2);
-    return pass_blanks(raw) && (raw.empty() || raw.front() == ';');
+    return mail::pass_blanks(raw) && (raw.empty() || raw.front() == ';');
 }
 
-HeaderObjections objections_to_header(const mail::HeaderFields& header, const KnownAddresses& own) {
-    return Reader(header, own).read();
+HeaderObjections objections_to_header(const mail::HeaderFields& header) {
+    return Reader(header).read();
+}
+
+std::vector<Objection> objections_to_authors(const HeaderObjections& header, const KnownAddresses& own) {
+    std::vector<Objection> found;
+    std::vector<std::string_view> fields;
+    for (const NamedAuthor& author : header.authors)
+        if (std::ranges::find(fields, author.field) == fields.end() && own.holds(author.address)) {
+            fields.push_back(author.field);
+            found.push_back({"AR-10", fmt::format("the field {} names the recipient himself: {}",
+                                                  author.field, printable(author.address))});
+        }
+    return found;
 }
 
 } // namespace columbarium::reply

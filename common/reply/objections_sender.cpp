@@ -39,6 +39,13 @@ bool is_meant(std::string_view entry, std::string_view folded, std::string_view 
     return !wanted.empty() && (folded == wanted || main == wanted);
 }
 
+// Whether a local part in quotes stands before the domain (RFC 5321 section 4.1.2): it may hold blanks, which
+// no address of ours does.
+bool is_quoted(std::string_view address) {
+    const std::size_t end = address.rfind("\"@");
+    return address.starts_with('"') && end != std::string_view::npos && end > 0;
+}
+
 } // namespace
 
 std::vector<Objection> objections_to_sender(const Question& question, const config::ReplyPolicy& policy) {
@@ -52,12 +59,16 @@ std::vector<Objection> objections_to_sender(const Question& question, const Know
         return {{"AR-6", "the reverse-path is the null one"}};
     const std::string folded = mail::fold_address(question.sender);
     if (folded.empty())
-        return {{"AR-7", "the reverse-path is no address: " + printable(question.sender)}};
+        return {{"AR-7", is_quoted(trim(question.sender))
+                             ? "no reply is sent to this quoted local part: " + printable(question.sender)
+                             : "the reverse-path is no address: " + printable(question.sender)}};
+    if (!mail::is_sendable(question.sender))
+        return {{"AR-7", "no reply can be sent to the reverse-path: " + printable(question.sender)}};
 
     // What the address was before a forwarder or a tag changed it, and what it is.
     std::vector<std::string> forms{folded};
-    if (std::string key = sender_key(folded); key != folded)
-        forms.push_back(std::move(key));
+    if (std::string original = original_sender(folded); original != folded)
+        forms.push_back(std::move(original));
 
     const std::string shown = printable(question.sender);
     std::vector<Objection> found;

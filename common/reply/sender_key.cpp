@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/ascii.hpp"
 #include "mail/address.hpp"
@@ -11,8 +12,6 @@
 namespace columbarium::reply {
 
 namespace {
-
-constexpr int most_wrappings = 4; // an SRS of an SRS of a BATV; more is nobody's address
 
 // Takes what stands before the next `delimiter` off `text`; nothing where none follows.
 std::optional<std::string_view> take(std::string_view& text, char delimiter) {
@@ -59,50 +58,82 @@ std::string without_tag(std::string_view local, std::string_view domain) {
     return std::string(rest) + '@' + std::string(domain);
 }
 
-// SRS: "SRS0=HASH=TT=DOMAIN=LOCAL", "SRS1=HASH=HOST==HASH=TT=DOMAIN=LOCAL". The character behind the version
-// may be "=", "+" or "-", and SRS1 keeps that of SRS0. "" where it is none.
-std::string before_forwarding(std::string_view local) {
-    const auto is_separator = [](std::string_view text) {
-        return !text.empty() && std::string_view("=+-").find(text.front()) != std::string_view::npos;
+// What SRS wraps: "SRS0=HASH=TT=DOMAIN=LOCAL", "SRS1=HASH=HOST==HASH=TT=DOMAIN=LOCAL". The character behind
+// the version may be "=", "+" or "-", and SRS1 keeps that of SRS0.
+struct Forwarded {
+    std::string original; // folded
+    std::string prefix;   // of the key: what says that it was forwarded, and for SRS1 by whom first
+};
+
+// A hash or a time stamp: base64 has no dot, and a domain has one.
+bool take_stamp(std::string_view& text) {
+    const auto stamp = take(text, '=');
+    return stamp && stamp->find('.') == std::string_view::npos;
+}
+
+// Nothing where the local part (folded) is none.
+std::optional<Forwarded> read_forwarded(std::string_view local) {
+    const auto take_separator = [](std::string_view& text) {
+        const bool is_one =
+            !text.empty() && std::string_view("=+-").find(text.front()) != std::string_view::npos;
+        text.remove_prefix(is_one ? 1 : 0);
+        return is_one;
     };
     std::string_view rest = local;
-    const bool again = rest.starts_with("srs1");
-    if (!again && !rest.starts_with("srs0"))
-        return {};
-    rest.remove_prefix(4);
-    if (!is_separator(rest))
-        return {};
-    rest.remove_prefix(1);
+    const bool again = take_prefix(rest, "srs1");
+    if ((!again && !take_prefix(rest, "srs0")) || !take_separator(rest))
+        return std::nullopt;
+    Forwarded forwarded{{}, "srs0="};
     if (again) {
-        if (!take(rest, '=') || !take(rest, '=') || !is_separator(rest))
-            return {};
-        rest.remove_prefix(1);
+        if (!take_stamp(rest))
+            return std::nullopt;
+        const auto host = take(rest, '=');
+        if (!host || host->find('.') == std::string_view::npos || !take_separator(rest))
+            return std::nullopt;
+        forwarded.prefix = "srs1=" + std::string(*host) + "==";
     }
-    if (!take(rest, '=') || !take(rest, '='))
-        return {};
+    if (!take_stamp(rest) || !take_stamp(rest))
+        return std::nullopt;
     const auto domain = take(rest, '=');
-    if (!domain)
-        return {};
-    return std::string(rest) + '@' + std::string(*domain);
+    if (!domain || domain->find('.') == std::string_view::npos)
+        return std::nullopt;
+    forwarded.original = mail::fold_address(std::string(rest) + '@' + std::string(*domain));
+    return forwarded.original.empty() ? std::nullopt : std::optional(std::move(forwarded));
+}
+
+// The folded address without its BATV tags.
+std::string without_tags(std::string address) {
+    for (;;) {
+        const std::string_view whole = address;
+        const std::size_t at = whole.rfind('@');
+        if (at == std::string_view::npos)
+            return address;
+        std::string inner = mail::fold_address(without_tag(whole.substr(0, at), whole.substr(at + 1)));
+        if (inner.empty())
+            return address;
+        address = std::move(inner);
+    }
 }
 
 } // namespace
 
 std::string sender_key(std::string_view reverse_path) {
-    std::string key = mail::fold_address(reverse_path);
-    for (int i = 0; i < most_wrappings && !key.empty(); ++i) {
-        const std::string_view whole = key;
-        const std::size_t at = whole.rfind('@');
-        const std::string_view local = whole.substr(0, at);
-        std::string inner = without_tag(local, whole.substr(at + 1));
-        if (inner.empty())
-            inner = before_forwarding(local);
-        inner = mail::fold_address(inner);
-        if (inner.empty())
-            break;
-        key = std::move(inner);
-    }
-    return key;
+    const std::string address = without_tags(mail::fold_address(reverse_path));
+    const std::size_t at = address.rfind('@');
+    const auto forwarded = read_forwarded(std::string_view(address).substr(0, at));
+    if (!forwarded)
+        return address;
+    const std::string original = sender_key(forwarded->original);
+    const std::size_t original_at = original.rfind('@');
+    std::string key = mail::fold_address(forwarded->prefix + original.substr(original_at + 1) + '=' +
+                                         original.substr(0, original_at) + address.substr(at));
+    return key.empty() ? address : key;
+}
+
+std::string original_sender(std::string_view reverse_path) {
+    std::string address = without_tags(mail::fold_address(reverse_path));
+    const auto forwarded = read_forwarded(std::string_view(address).substr(0, address.rfind('@')));
+    return forwarded ? original_sender(forwarded->original) : address;
 }
 
 } // namespace columbarium::reply

@@ -16,6 +16,8 @@
 #include "base/regular_file.hpp"
 #include "config/template_syntax.hpp"
 #include "mail/address.hpp"
+#include "mail/message.hpp"
+#include "mail/source.hpp"
 #include "mail/utf8.hpp"
 #include "reply/built_in_template.hpp"
 #include "reply/lines.hpp"
@@ -95,6 +97,35 @@ Expected<std::string> read_template(const std::string& path) {
     return text;
 }
 
+// All that a template's sections can tell apart.
+std::vector<Values> examples() {
+    const Moved first{"old-1@example.org", "new-1@example.org", "First Example"};
+    const Moved second{"old-2@example.org", "new-2@example.org", "Second Example"};
+    const auto nameless = [](Moved person) {
+        person.name.clear();
+        return person;
+    };
+    std::vector<Values> all;
+    for (const char* subject : {"", "An example"})
+        for (const Moved& one : {first, nameless(first)}) {
+            all.push_back({subject, {one}, 7});
+            for (const Moved& other : {second, nameless(second)})
+                all.push_back({subject, {one, other}, 7});
+        }
+    return all;
+}
+
+// That a template does not tell the new addresses of such a message.
+std::string not_told(const Values& example) {
+    const bool has_names =
+        std::ranges::all_of(example.people, [](const Moved& person) { return !person.name.empty(); });
+    return fmt::format(
+        "must tell {{{{new_address}}}} inside {{{{#people}}}}, whatever the message is like: it "
+        "does not where there are {} subject, {} and {}",
+        example.subject.empty() ? "no" : "a", example.people.size() > 1 ? "several people" : "one person",
+        has_names ? "their names" : "no names");
+}
+
 // A template that can be used, as render() wants it.
 Expected<std::string> prepare_template(std::string_view text, std::string_view path) {
     if (mail::valid_utf8(text) != text)
@@ -117,14 +148,15 @@ Expected<std::string> prepare_template(std::string_view text, std::string_view p
         else
             prepared.append(line) += line_end;
     }
-    const Values example{"", {{"old@example.org", "new@example.org", ""}}, 7};
-    if (const auto rendered = render(prepared, example); !rendered)
-        return file_failure(path, rendered.error().text);
+    for (const Values& example : examples()) {
+        const auto rendered = render(prepared, example);
+        if (!rendered)
+            return file_failure(path, rendered.error().text);
+        for (const Moved& person : example.people)
+            if (rendered->find(person.new_address) == std::string::npos)
+                return file_failure(path, not_told(example));
+    }
     return prepared;
-}
-
-bool is_language(std::string_view text) {
-    return !text.empty() && text.find_first_of("/.") == std::string_view::npos && !has_control(text);
 }
 
 } // namespace
@@ -136,6 +168,9 @@ struct Templates::State {
     std::map<std::string, std::vector<std::string>> languages_of;
 
     [[nodiscard]] const std::vector<std::string>& languages_for(std::string_view domain) const;
+    [[nodiscard]] Expected<std::vector<Text>> texts_in(const std::vector<std::string>& wanted,
+                                                       const Values& values) const;
+    [[nodiscard]] Expected<void> check_length(const std::vector<std::string>& together) const;
 };
 
 const std::vector<std::string>& Templates::State::languages_for(std::string_view domain) const {
@@ -155,6 +190,43 @@ const std::vector<std::string>& Templates::State::languages_for(std::string_view
     }
 }
 
+Expected<std::vector<Text>> Templates::State::texts_in(const std::vector<std::string>& wanted,
+                                                       const Values& values) const {
+    std::vector<Text> all;
+    for (const std::string& language : wanted) {
+        const auto found = texts.find(language);
+        auto text = found == texts.end()
+                        ? Expected<std::string>(permanent_failure("a language has no template"))
+                        : render(found->second, values);
+        if (!text)
+            return tl::make_unexpected(std::move(text.error()));
+        all.push_back({language, std::move(*text)});
+    }
+    return all;
+}
+
+// Whether a reply in these languages leaves room for more people.
+Expected<void> Templates::State::check_length(const std::vector<std::string>& together) const {
+    constexpr std::size_t longest = longest_reply * 3 / 4;
+    auto filled = texts_in(together, examples().back());
+    if (!filled)
+        return tl::make_unexpected(std::move(filled.error()));
+    mail::StringSource source("\r\n");
+    mail::Message message(source);
+    const auto composed = compose({{"", "old-1@example.org"},
+                                   "sender@example.org",
+                                   std::string(subject_of_none),
+                                   std::move(*filled),
+                                   {},
+                                   "example.org"},
+                                  message);
+    if (composed && composed->size() <= longest)
+        return {};
+    return temporary_failure(fmt::format("tombstone.languages: a reply in {} is longer than {} octets: make "
+                                         "the templates shorter",
+                                         fmt::join(together, ", "), longest));
+}
+
 Expected<Templates> Templates::read(const config::NoticePolicy& policy) {
     auto state = std::make_shared<State>();
     state->languages = policy.languages;
@@ -168,7 +240,7 @@ Expected<Templates> Templates::read(const config::NoticePolicy& policy) {
     if (policy.languages.empty())
         return temporary_failure("tombstone.languages: names no language");
     for (const std::string& language : wanted) {
-        if (!is_language(language))
+        if (!config::is_language_tag(language))
             return temporary_failure(fmt::format("tombstone.languages: \"{}\" is no language", language));
         if (policy.templates.empty() && language != built_in_language)
             return temporary_failure(fmt::format(
@@ -183,25 +255,20 @@ Expected<Templates> Templates::read(const config::NoticePolicy& policy) {
             return tl::make_unexpected(std::move(text.error()));
         state->texts.emplace(language, std::move(*text));
     }
+    auto checked = state->check_length(state->languages);
+    for (auto of = state->languages_of.begin(); checked && of != state->languages_of.end(); ++of)
+        checked = state->check_length(of->second);
+    if (!checked)
+        return tl::make_unexpected(std::move(checked.error()));
     Templates templates;
     templates.state_ = std::move(state);
     return templates;
 }
 
 Expected<std::vector<Text>> Templates::texts(std::string_view sender_domain, const Values& values) const {
-    std::vector<Text> texts;
     if (!state_)
         return permanent_failure("no template has been read");
-    for (const std::string& language : state_->languages_for(sender_domain)) {
-        const auto found = state_->texts.find(language);
-        auto text = found == state_->texts.end()
-                        ? Expected<std::string>(permanent_failure("a language has no template"))
-                        : render(found->second, values);
-        if (!text)
-            return tl::make_unexpected(std::move(text.error()));
-        texts.push_back({language, std::move(*text)});
-    }
-    return texts;
+    return state_->texts_in(state_->languages_for(sender_domain), values);
 }
 
 Expected<std::string> Templates::subject(const Values& values) const {

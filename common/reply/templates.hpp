@@ -34,8 +34,9 @@ struct Values {
 class COLUMBARIUM_API Templates {
   public:
     // Reads the policy's templates and tries each: UTF-8, no syntax error, no name that is unknown, at most
-    // longest_template. A temporary failure names file and what is wrong. Values are never escaped, and never
-    // looked through for templates.
+    // longest_template, and it tells each new address, of one person or several, whether there are a subject
+    // and names or not. Languages that are sent together leave room for people in longest_reply. A temporary
+    // failure names file and what is wrong. Values are never escaped, and never looked through for templates.
     [[nodiscard]] static Expected<Templates> read(const config::NoticePolicy& policy);
 
     // The texts for who writes from this domain, in the policy's order.

@@ -41,6 +41,8 @@ struct Dialect {
     std::string_view clustered;   // behind a table's definition: keep rows in the order of the primary key
     std::string_view free_rows;   // behind a SELECT in a statement that changes rows: passes over those that
                                   // others are changing
+    std::string_view lock_claims; // a statement, in a transaction: until its end nobody else changes claims.
+                                  // "" where nobody does anyway
     // Statements that begin a transaction: one snapshot for reading; for claims, without waiting for the
     // disk; for writing, waiting for the disk at its commit; and for changes of the schema, while all others
     // wait.

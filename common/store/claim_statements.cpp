@@ -2,7 +2,6 @@
 #include "store/claim_statements.hpp"
 
 #include "store/statements.hpp"
-#include "store/store.hpp"
 
 namespace columbarium::store {
 
@@ -75,8 +74,9 @@ ClaimStatements::ClaimStatements(soci::session& session)
                          "AND scope = :scope AND name = :name AND replies > 0");
 }
 
-void ClaimStatements::start(const reply::Claim& claim) {
+void ClaimStatements::start(const reply::Claim& claim, Claimant claimant) {
     claim_ = &claim;
+    claimant_ = claimant;
     sender_ = claim.sender;
     now_ = seconds_of(claim.now);
     until_ = seconds_of(claim.until);
@@ -118,7 +118,9 @@ void ClaimStatements::each_counter(Take&& take) {
         cap_ = static_cast<long long>(cap);
         return take();
     };
-    static_cast<void>(give("per_sender_day", claim_->sender, day, claim_->per_sender_day) &&
+    const bool is_free = claimant_ == Claimant::site ||
+                         give("per_user_hour", claim_->people.front(), hour, user_claims_per_hour);
+    static_cast<void>(is_free && give("per_sender_day", claim_->sender, day, claim_->per_sender_day) &&
                       give("per_domain_hour", domain_of(claim_->sender), hour, claim_->per_domain_hour) &&
                       give("per_hour", "", hour, claim_->per_hour));
 }

@@ -7,6 +7,7 @@
 
 #include "reply/claim.hpp"
 #include "store/soci.hpp"
+#include "store/store.hpp"
 
 namespace columbarium::store {
 
@@ -17,7 +18,7 @@ class ClaimStatements {
     ClaimStatements& operator=(const ClaimStatements&) = delete;
 
     // Says whose claims the next calls are about, and of what time.
-    void start(const reply::Claim& claim);
+    void start(const reply::Claim& claim, Claimant claimant);
 
     // Takes the claim for a person where it is free; else says what it is.
     [[nodiscard]] reply::ClaimState take(const std::string& person);
@@ -36,6 +37,7 @@ class ClaimStatements {
     void each_counter(Take&& take);
 
     const reply::Claim* claim_ = nullptr;
+    Claimant claimant_ = Claimant::site;
     std::string sender_, person_;
     long long now_ = 0;
     long long until_ = 0;

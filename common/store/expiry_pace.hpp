@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // How fast somebody who has other things to do forgets claims that are over (Store::forget_expired()): each
-// turn takes a few milliseconds, and all turns together a small part of the time.
+// turn takes a few milliseconds, and all turns together a small part of the time. What a turn takes is also
+// the way to a server and back, a few times, however little it forgets: there is a number of claims below
+// which a turn does not become shorter, and far servers are asked less often, for no fewer.
 #pragma once
 
 #include <algorithm>
@@ -23,8 +25,8 @@ class ExpiryPace {
                                                         std::chrono::steady_clock::duration took) {
         const bool was_all = forgotten < most_;
         if (took > long_turn)
-            most_ = std::max<std::size_t>(most_ / 2, 1);
-        else if (took < short_turn && !was_all)
+            most_ = std::max(most_ / 2, fewest_claims);
+        else if (!was_all)
             most_ = std::min(most_ * 2, most_claims);
         if (was_all)
             return idle_pause;
@@ -33,12 +35,12 @@ class ExpiryPace {
     }
 
   private:
+    static constexpr std::size_t fewest_claims = 64;
     static constexpr std::size_t most_claims = 500;
-    static constexpr std::chrono::milliseconds short_turn{1};
     static constexpr std::chrono::milliseconds long_turn{3};
     static constexpr int pause_factor = 20; // of the time that the turn took
 
-    std::size_t most_ = 20;
+    std::size_t most_ = fewest_claims;
 };
 
 } // namespace columbarium::store

@@ -39,6 +39,7 @@ Dialect words() {
         .octet_order = "COLLATE \"C\"",
         .clustered = "",
         .free_rows = "FOR UPDATE SKIP LOCKED",
+        .lock_claims = "LOCK TABLE suppression IN SHARE ROW EXCLUSIVE MODE",
         .begin_reading = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
         // A claim that a power cut undoes is one reply more. People are not to be lost.
         .begin_claiming = {"BEGIN ISOLATION LEVEL READ COMMITTED",

@@ -13,7 +13,12 @@ namespace {
 }
 
 // Claims for him as well: who was answered for the old name is not answered again for the new one.
-void move_claims(soci::session& session, const std::string& from, const std::string& to) {
+// All claims wait meanwhile: one that came between the two statements would be lost, and one for both names
+// takes them in another order.
+void move_claims(soci::session& session, const Dialect& dialect, const std::string& from,
+                 const std::string& to) {
+    if (!dialect.lock_claims.empty())
+        session << std::string(dialect.lock_claims);
     session << "INSERT INTO suppression (person, sender, expires, is_pending) "
                "SELECT CAST(:new_name AS TEXT), sender, expires, is_pending FROM suppression "
                "WHERE person = :old_name ON CONFLICT (person, sender) "
@@ -57,7 +62,7 @@ Expected<bool> Store::rename(std::string_view from, const tombstone::Person& ren
             return false;
         session.sql << "UPDATE history SET username = :new_name WHERE username = :old_name",
             soci::use(new_name, "new_name"), soci::use(old_name, "old_name");
-        move_claims(session.sql, old_name, new_name);
+        move_claims(session.sql, connection.backend().dialect(), old_name, new_name);
         WriteHistory write_history(session.sql, author);
         std::size_t position = 0;
         for (const tombstone::Change& change : changes)

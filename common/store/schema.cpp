@@ -65,6 +65,9 @@ CREATE TABLE suppression (
 ) {clustered};
 CREATE INDEX suppression_expires ON suppression (expires);
 )sql"},
+    // Copies all of `suppression`, while everybody waits, the service among them. Version 1 had claims in its
+    // store and nobody who made them, so that the table is empty. Where others use the tables, what waits for
+    // them longer than it may (Waiting::lock) undoes all of it, and the next who opens the store tries again.
     {R"sql(
 ALTER TABLE person ADD COLUMN disclosure TEXT NOT NULL DEFAULT '';
 ALTER TABLE person ADD COLUMN listed_disclosure TEXT NOT NULL DEFAULT '';

@@ -30,7 +30,8 @@ Dialect words() {
     return {
         .octet_order = "", // SQLite's default
         .clustered = "WITHOUT ROWID",
-        .free_rows = "", // there is one writer
+        .free_rows = "",   // there is one writer
+        .lock_claims = "", // likewise
         .begin_reading = {"BEGIN"},
         // A claim that a power cut undoes is one reply more. People are not to be lost.
         .begin_claiming = {"BEGIN IMMEDIATE"},

@@ -73,6 +73,14 @@ struct Waiting {
 // How long a claim may hold at most.
 inline constexpr std::chrono::days longest_claim{366};
 
+// Whose processes claim the right to reply.
+enum class Claimant {
+    site, // those who deliver everybody's mail
+    user, // his own: they claim for him only, and he may run any program
+};
+// How many claims of his own a user may have in an hour; the site's caps are everybody's.
+inline constexpr std::size_t user_claims_per_hour = 20;
+
 // The right to be the only one who runs a sync, until it goes. It goes before its store does.
 class RunLock {
   public:
@@ -145,18 +153,23 @@ class Store {
     // them, and counted as one reply. Granted is what nobody has claimed, or whose time is over; it is
     // pending until it is settled, or until `until`. A claim that ends later than longest_claim after `now`
     // was made by a clock that was wrong, and counts as over. Where something would be granted and a cap of
-    // the claim is reached, nothing is claimed, and what would have been granted is pending.
+    // the claim is reached, nothing is claimed, and what would have been granted is pending. The claims of a
+    // user have one cap more: user_claims_per_hour for their (first) person, by the name "per_user_hour".
     //
     // A permanent failure: no people, one that is named twice, `until` later than longest_claim after `now`.
     // After a failure for which the connection was lost, the claim may have been taken: it is not repeated
     // here, and who repeats it may be told that it is pending.
-    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim,
+                                                      Claimant claimant = Claimant::site);
     // Says what became of claims that claim() has granted: those of these people that are pending and end at
-    // the same `until`; of others nothing. To release gives the reply back to the counters of the caps.
-    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
+    // the same `until`; of others nothing. To release gives the reply back to the counters of the caps: of
+    // the hour and the day of `now`, which has to be that of the claim.
+    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement,
+                                        Claimant claimant = Claimant::site);
     // Forgets claims whose time is over (of those that a wrong clock has made, none: the wrong clock may be
-    // this one) and counters of hours and days that are over, at most `most` of both together; returns how
-    // many. To be repeated while it returns `most`: each call is short. Does not wait for who claims.
+    // this one) and counters of hours and days that are over for a day (where this clock is ahead, those of
+    // other hosts are kept), at most `most` of both together; returns how many. To be repeated while it
+    // returns `most`: each call is short. Does not wait for who claims.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::chrono::sys_seconds now, std::size_t most);
 
   private:

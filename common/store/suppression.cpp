@@ -15,6 +15,9 @@ using reply::ClaimState;
 
 constexpr std::size_t longest_key = 1'000; // octets
 
+// How long the counters of an hour or a day stay when it is over: the clocks of hosts differ.
+constexpr std::chrono::seconds counters_stay = std::chrono::days(1);
+
 Expected<void> check_text(std::string_view text) {
     if (text.size() > longest_key)
         return permanent_failure(
@@ -48,10 +51,10 @@ Expected<Order> check(const reply::Claim& claim) {
     return order;
 }
 
-ClaimStatements& statements_of(Session& session, const reply::Claim& claim) {
+ClaimStatements& statements_of(Session& session, const reply::Claim& claim, Claimant claimant) {
     if (!session.claims)
         session.claims.emplace(session.sql);
-    session.claims->start(claim);
+    session.claims->start(claim, claimant);
     return *session.claims;
 }
 
@@ -64,7 +67,7 @@ reply::ClaimOutcome capped(reply::ClaimOutcome outcome, std::string cap) {
 
 } // namespace
 
-Expected<reply::ClaimOutcome> Store::claim(const reply::Claim& claim) {
+Expected<reply::ClaimOutcome> Store::claim(const reply::Claim& claim, Claimant claimant) {
     const auto order = check(claim);
     if (!order)
         return tl::make_unexpected(order.error());
@@ -74,7 +77,7 @@ Expected<reply::ClaimOutcome> Store::claim(const reply::Claim& claim) {
                         longest_claim.count()));
     Connection& connection = inner_->connection;
     return connection.call("cannot claim a reply", [&](Session& session) {
-        ClaimStatements& statements = statements_of(session, claim);
+        ClaimStatements& statements = statements_of(session, claim, claimant);
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
         reply::ClaimOutcome outcome{std::vector<ClaimState>(claim.people.size(), ClaimState::told), ""};
         for (const std::size_t index : *order)
@@ -88,13 +91,13 @@ Expected<reply::ClaimOutcome> Store::claim(const reply::Claim& claim) {
     });
 }
 
-Expected<void> Store::settle(const reply::Claim& granted, reply::Settlement settlement) {
+Expected<void> Store::settle(const reply::Claim& granted, reply::Settlement settlement, Claimant claimant) {
     const auto order = check(granted);
     if (!order)
         return tl::make_unexpected(order.error());
     Connection& connection = inner_->connection;
     return connection.call("cannot keep what became of a reply", [&](Session& session) {
-        ClaimStatements& statements = statements_of(session, granted);
+        ClaimStatements& statements = statements_of(session, granted, claimant);
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
         bool is_released = false;
         for (const std::size_t index : *order)
@@ -112,23 +115,28 @@ Expected<std::size_t> Store::forget_expired(std::chrono::sys_seconds now, std::s
     Connection& connection = inner_->connection;
     return connection.call("cannot forget claims", [&](Session& session) {
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
-        const long long time = now.time_since_epoch().count();
         const std::string_view free_rows = connection.backend().dialect().free_rows;
         const auto forget = [&](std::string_view table, std::string_view key, std::string_view ends,
-                                std::size_t at_most) {
+                                std::chrono::sys_seconds until, std::size_t at_most) {
+            const long long time = until.time_since_epoch().count();
             const auto limit = static_cast<long long>(
                 std::min<std::size_t>(at_most, std::numeric_limits<std::int32_t>::max()));
-            soci::statement statement = (session.sql.prepare << fmt::format(
-                                             "DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM {0} WHERE "
-                                             "{2} <= :now ORDER BY {2} LIMIT :most {3})",
-                                             table, key, ends, free_rows),
-                                         soci::use(time, "now"), soci::use(limit, "most"));
+            // Materialized: where it were looked up again for each row, other rows would be free then, and
+            // more than `most` would go.
+            soci::statement statement =
+                (session.sql.prepare << fmt::format(
+                     "WITH ended AS MATERIALIZED (SELECT {1} FROM {0} WHERE {2} <= :now "
+                     "ORDER BY {2} LIMIT :most {3}) "
+                     "DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM ended)",
+                     table, key, ends, free_rows),
+                 soci::use(time, "now"), soci::use(limit, "most"));
             statement.execute(true);
             return static_cast<std::size_t>(statement.get_affected_rows());
         };
-        std::size_t forgotten = forget("suppression", "person, sender", "expires", most);
+        std::size_t forgotten = forget("suppression", "person, sender", "expires", now, most);
         if (forgotten < most)
-            forgotten += forget("reply_counter", "ends, scope, name", "ends", most - forgotten);
+            forgotten +=
+                forget("reply_counter", "ends, scope, name", "ends", now - counters_stay, most - forgotten);
         transaction.commit();
         return forgotten;
     });

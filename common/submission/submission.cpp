@@ -46,10 +46,11 @@ class Dialogue {
     }
 
   private:
-    // From the first octet on, only the server knows.
+    // Without the end of the data the server has to forget what it got (RFC 5321 section 4.1.1.10); behind
+    // that, only the server knows.
     [[nodiscard]] Outcome hand_over_data(std::string_view text) {
         if (const auto sent = connection_.send(stuffed(text)); !sent)
-            return {Kind::unknown, sent.error().text};
+            return {Kind::not_now, sent.error().text};
         const auto reply = connection_.receive();
         if (!reply)
             return {Kind::unknown, reply.error().text};
@@ -100,7 +101,7 @@ Outcome submit(const Mail& mail, const config::SubmissionPlace& place, const std
     const auto deadline = Clock::now() + std::chrono::seconds(place.seconds);
     auto connection = Connection::open(place, password, deadline);
     if (!connection)
-        return {Kind::not_now, std::move(connection.error().text)};
+        return {Kind::not_now, std::move(connection.error().text), true};
     return Dialogue(*std::move(connection)).hand_over(mail);
 }
 

@@ -18,12 +18,14 @@ struct Mail {
 struct Outcome {
     enum class Kind {
         over,    // 2xx to the end of the data
-        not_now, // certainly not taken: no connection, TLS or login failed, 4xx
+        not_now, // certainly not taken: no connection, TLS or login failed, 4xx, or the connection was lost
+                 // or the time over before the data's last octet: RFC 5321 section 4.1.1.10
         never,   // 5xx for the sender, the recipient or the data
-        unknown, // the connection was lost, or the time was over, behind the first octet of the data
+        unknown, // the connection was lost, or the time was over, when all of the data had been sent
     };
     Kind kind = Kind::not_now;
-    std::string text; // for the log: the server, and what it said; one line. "" for over
+    std::string text;            // for the log: the server, and what it said; one line. "" for over
+    bool is_unreachable = false; // of not_now: no mail would be taken; connection, TLS or login failed
 };
 
 // Blocks, at most place.seconds. NOTIFY=NEVER where the server offers DSN (AR-21). `password`: "" without

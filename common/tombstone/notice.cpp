@@ -23,6 +23,8 @@ constexpr std::size_t most_received = 50;
 // People in one claim. Nobody writes a personal message to more who have left.
 constexpr std::size_t most_told = 100;
 
+constexpr std::size_t longest_reason = 1000; // octets
+
 constexpr std::string_view mark_name = "X-Columbarium-Forwarded";
 
 // The verdict where nothing but the addressee counts; nothing for who has left an address that may be told.
@@ -67,16 +69,13 @@ const std::string& new_address_of(const Recipient& recipient) {
     return std::get<ChangeOfAddress>(recipient.addressee->resolution).address;
 }
 
-reply::Question empty_question(const Sender& sender, const config::SiteConfig& site) {
+reply::Question question_about(const Sender& sender, const Recipient& recipient,
+                               const config::SiteConfig& site) {
     reply::Question question;
     question.sender = sender.address;
     question.subaddress_delimiters = site.people.subaddress_delimiters;
     question.domains = site.people.domains;
     question.is_authenticated = sender.is_authenticated;
-    return question;
-}
-
-void add_recipient(reply::Question& question, const Recipient& recipient, const config::SiteConfig& site) {
     question.recipients.push_back(recipient.address);
     const std::string& username = recipient.addressee->username;
     for (const std::string& domain : site.people.domains)
@@ -84,20 +83,16 @@ void add_recipient(reply::Question& question, const Recipient& recipient, const 
     if (std::string account = account_address(username, site.people); !account.empty())
         question.own_addresses.push_back(std::move(account));
     question.own_addresses.push_back(new_address_of(recipient));
-}
-
-reply::Question question_about(const Sender& sender, const Recipient& recipient,
-                               const config::SiteConfig& site) {
-    reply::Question question = empty_question(sender, site);
-    add_recipient(question, recipient, site);
     return question;
 }
 
+// For the log: not much longer than `longest_reason`, whatever a message holds.
 std::string joined(const std::vector<reply::Objection>& objections) {
     std::string text;
     for (const reply::Objection& objection : objections)
         text += fmt::format("{}{} {}", text.empty() ? "" : "; ", objection.rule, objection.text);
-    return text;
+    return text.size() <= longest_reason ? text
+                                         : std::string(cut_at_character(text, longest_reason)) + " ...";
 }
 
 // A draft being made.
@@ -166,68 +161,40 @@ class Drafting {
         return {};
     }
 
-    // Refuses those of `people` who may not be answered for, and asks for the others.
-    Expected<void> object(std::vector<std::size_t> people) {
-        // His own mail is nobody's fault but his.
-        std::erase_if(people, [this](std::size_t i) {
-            const auto found = reply::objections_to_sender(
-                question_about(transaction_.sender, recipient(i), site_), site_.reply);
-            if (!found.empty())
+    // Refuses those of `people` who may not be answered for, and asks for the others. The message is looked
+    // at once, however many they are: most of what is found is the same for all.
+    Expected<void> object(const std::vector<std::size_t>& people) {
+        std::vector<std::size_t> left; // those whom the sender alone does not forbid to answer for
+        std::vector<reply::Question> questions;
+        std::vector<std::string> addresses;
+        for (const std::size_t i : people) {
+            reply::Question question = question_about(transaction_.sender, recipient(i), site_);
+            // His own mail is nobody's fault but his.
+            if (const auto found = reply::objections_to_sender(question, site_.reply); !found.empty()) {
                 refuse(i, moved, joined(found));
-            return !found.empty();
-        });
-        if (people.empty())
-            return {};
-        const auto found = objections_for_each(people);
-        if (!found)
-            return tl::make_unexpected(found.error());
-        for (std::size_t at = 0; at < people.size(); ++at) {
-            const std::size_t i = people[at];
-            if (!(*found)[at].empty()) {
-                refuse(i, moved, (*found)[at]);
                 continue;
             }
-            const auto addressed =
-                reply::is_addressed(message_, recipient(i).address,
-                                    question_about(transaction_.sender, recipient(i), site_), site_.reply);
-            if (!addressed)
-                return tl::make_unexpected(addressed.error());
-            if (*addressed)
-                draft_.asking.push_back(i);
+            left.push_back(i);
+            questions.push_back(std::move(question));
+            addresses.push_back(recipient(i).address);
+        }
+        if (left.empty())
+            return {};
+        const auto found = reply::objections_for_each(message_, questions, site_.reply);
+        if (!found)
+            return tl::make_unexpected(found.error());
+        const auto addressed = reply::are_addressed(message_, addresses, questions.front(), site_.reply);
+        if (!addressed)
+            return tl::make_unexpected(addressed.error());
+        for (std::size_t at = 0; at < left.size(); ++at) {
+            if (!(*found)[at].empty())
+                refuse(left[at], moved, joined((*found)[at]));
+            else if (!(*addressed)[at])
+                refuse(left[at], moved, "AR-4 the message does not name this recipient");
             else
-                refuse(i, moved, "AR-4 the message does not name this recipient");
+                draft_.asking.push_back(left[at]);
         }
         return {};
-    }
-
-    // What forbids a reply for each of these people, "" for nothing. A message has the same objections for
-    // all but those who wrote it: most messages are looked at once, whoever they are to.
-    Expected<std::vector<std::string>> objections_for_each(const std::vector<std::size_t>& people) {
-        reply::Question question = empty_question(transaction_.sender, site_);
-        for (const std::size_t i : people)
-            add_recipient(question, recipient(i), site_);
-        const auto of_all = objections(question);
-        if (!of_all)
-            return tl::make_unexpected(of_all.error());
-        if (of_all->empty() || people.size() == 1)
-            return std::vector(people.size(), *of_all);
-        const auto of_message = objections(empty_question(transaction_.sender, site_));
-        if (!of_message)
-            return tl::make_unexpected(of_message.error());
-        if (!of_message->empty())
-            return std::vector(people.size(), *of_message);
-        std::vector<std::string> of_each;
-        for (const std::size_t i : people) {
-            auto found = objections(question_about(transaction_.sender, recipient(i), site_));
-            if (!found)
-                return tl::make_unexpected(std::move(found.error()));
-            of_each.push_back(std::move(*found));
-        }
-        return of_each;
-    }
-
-    Expected<std::string> objections(const reply::Question& question) {
-        return reply::objections(message_, question, site_.reply).map(joined);
     }
 
     void claim(std::chrono::sys_seconds now) {

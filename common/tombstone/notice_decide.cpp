@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
+#include "mail/address.hpp"
 #include "tombstone/notice.hpp"
 #include "tombstone/notice_texts.hpp"
 #include "tombstone/site.hpp"
@@ -15,10 +16,11 @@ namespace columbarium::tombstone {
 
 namespace {
 
-std::string_view domain_of(std::string_view address) {
-    const std::size_t at = address.rfind('@');
-    return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
-}
+constexpr std::string_view moved_to_one = "550 5.1.6 The person of this address has moved: please write to ";
+constexpr std::string_view moved_to_several =
+    "550 5.1.6 The people of these addresses have moved: please write to ";
+constexpr std::string_view and_others = " and others";
+constexpr std::size_t longest_line = 510; // a reply line has 512 with CRLF
 
 // A decision being made.
 class Deciding {
@@ -100,40 +102,39 @@ class Deciding {
         values.subject = std::move(*subject);
         values.interval_days = site_.reply.interval_days;
         reply::Reply reply;
+        std::vector<std::string_view> told;
         for (const std::size_t i : draft_.asking) {
             if (!std::holds_alternative<Answer>(decision_.verdicts[i]))
                 continue;
             const bool is_named = addressee(i).disclosure == config::Disclosure::address_and_name;
             const reply::Moved moved{transaction_.recipients[i].address, new_address(i),
                                      is_named ? addressee(i).full_name : std::string()};
-            if (reply.from.address.empty())
-                reply.from = {moved.name, moved.old_address};
-            add(values.people, moved);
+            // Somebody who was written to at several addresses is told of once, by the first.
+            const std::string& username = addressee(i).username;
+            if (std::ranges::find(told, username) != told.end())
+                continue;
+            told.push_back(username);
+            values.people.push_back(moved);
         }
+        // Where it tells of several, the name of one of them would mislead.
+        const reply::Moved& first = values.people.front();
+        reply.from = {values.people.size() == 1 ? first.name : std::string(), first.old_address};
         if (!site_.tombstone.from.empty())
             reply.from = reply::from_of(site_.tombstone.from);
         reply.to = transaction_.sender.address;
         reply.date = now;
-        reply.message_id_domain = site_.people.domains.empty() ? std::string(domain_of(reply.from.address))
-                                                               : site_.people.domains.front();
+        reply.message_id_domain = site_.people.domains.empty()
+                                      ? std::string(mail::domain_of(reply.from.address))
+                                      : site_.people.domains.front();
         auto own_subject = templates.subject(values);
         if (!own_subject)
             return own_subject;
         reply.subject = std::move(*own_subject);
-        auto texts = templates.texts(domain_of(transaction_.sender.address), values);
+        auto texts = templates.texts(mail::domain_of(transaction_.sender.address), values);
         if (!texts)
             return tl::make_unexpected(std::move(texts.error()));
         reply.texts = std::move(*texts);
         return reply::compose(reply, message);
-    }
-
-    // Each address is told once.
-    static void add(std::vector<reply::Moved>& people, const reply::Moved& moved) {
-        const bool is_there = std::ranges::any_of(people, [&moved](const reply::Moved& other) {
-            return equals_ignoring_case(other.old_address, moved.old_address);
-        });
-        if (!is_there)
-            people.push_back(moved);
     }
 
     // The reply cannot be made. Where that may pass, the message may come again.
@@ -160,7 +161,31 @@ class Deciding {
 std::string moved_to(std::string_view address) {
     if (address.empty() || !is_ascii(address) || has_control(address) || address.size() > longest_address)
         return std::string(moved);
-    return fmt::format("550 5.1.6 The person of this address has moved: please write to {}", address);
+    return fmt::format("{}{}", moved_to_one, address);
+}
+
+std::string refusal_of_all(const std::vector<std::string_view>& refusals) {
+    std::vector<std::string_view> addresses;
+    for (std::string_view refusal : refusals) {
+        if (!refusal.starts_with(moved_to_one))
+            continue;
+        refusal.remove_prefix(moved_to_one.size());
+        if (std::ranges::find(addresses, refusal) == addresses.end())
+            addresses.push_back(refusal);
+    }
+    if (addresses.empty())
+        return std::string(refusals.front());
+    if (addresses.size() == 1)
+        return moved_to(addresses.front());
+    std::string all(moved_to_several);
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const std::string_view comma = i == 0 ? "" : ", ";
+        const std::size_t room = longest_line - (i + 1 < addresses.size() ? and_others.size() : 0);
+        if (all.size() + comma.size() + addresses[i].size() > room)
+            return all.append(and_others);
+        all.append(comma).append(addresses[i]);
+    }
+    return all;
 }
 
 Decision decide(const Draft& draft, const Transaction& transaction, mail::Message& message,

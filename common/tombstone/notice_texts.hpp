@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace columbarium::tombstone {
 
@@ -20,5 +21,10 @@ inline constexpr std::string_view cannot_answer_now =
 // For messages that qualify for a reply (DC-6): it names the address that the reply would tell. Without angle
 // brackets: those belong to 551 and 251 (DC-3).
 [[nodiscard]] std::string moved_to(std::string_view address);
+
+// One refusal for several (RFC 5321 section 4.5.3.1.5: 512 octets): of those by moved_to(), one that names
+// their addresses, each once, as many as there is room for. Where there is none, the first. `refusals` is not
+// empty.
+[[nodiscard]] std::string refusal_of_all(const std::vector<std::string_view>& refusals);
 
 } // namespace columbarium::tombstone

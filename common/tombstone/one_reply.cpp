@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "tombstone/notice_texts.hpp"
+
 namespace columbarium::tombstone {
 
 namespace {
@@ -23,7 +25,7 @@ std::string status_of(std::string_view reply) {
 // What the verdicts come to, counted.
 struct Counted {
     const Defer* deferred = nullptr;
-    const Refuse* refused = nullptr; // the first
+    std::vector<std::string_view> refused; // the replies
     bool is_answered = false;
     bool is_left = false; // somebody still gets the message
 };
@@ -33,9 +35,8 @@ Counted count(const std::vector<Verdict>& verdicts) {
     for (const Verdict& verdict : verdicts) {
         if (const auto* defer = std::get_if<Defer>(&verdict); defer != nullptr && counted.deferred == nullptr)
             counted.deferred = defer;
-        if (const auto* refuse = std::get_if<Refuse>(&verdict);
-            refuse != nullptr && counted.refused == nullptr)
-            counted.refused = refuse;
+        if (const auto* refuse = std::get_if<Refuse>(&verdict))
+            counted.refused.emplace_back(refuse->reply);
         counted.is_answered |= std::holds_alternative<Answer>(verdict);
         counted.is_left |=
             std::holds_alternative<DeliverOn>(verdict) || std::holds_alternative<ForwardTo>(verdict);
@@ -64,9 +65,9 @@ OneReply one_reply(const std::vector<Verdict>& verdicts, const Transaction& tran
         return one;
     }
     // Who was told before hears of a refusal nothing new; who was answered just now has been told.
-    if (counted.refused != nullptr && !counted.is_left && !counted.is_answered) {
+    if (!counted.refused.empty() && !counted.is_left && !counted.is_answered) {
         one.kind = OneReply::Kind::refuse;
-        one.reply = counted.refused->reply;
+        one.reply = refusal_of_all(counted.refused);
         return one;
     }
 

@@ -31,7 +31,8 @@ struct OneReply {
 };
 
 // Defer where any recipient is deferred: then nothing else was done. Refuse where all are refused, or refused
-// and dropped: a refusal tells nobody more than he was told. Where some are refused and others delivered or
+// and dropped: a refusal tells nobody more than he was told, and names the new addresses that the refusals
+// name, as many as one line has room for. Where some are refused and others delivered or
 // answered, those are taken off, and reported where milter.mixed wants it and `may_report`. Each recipient
 // stands once in a list, however often he was named.
 [[nodiscard]] COLUMBARIUM_API OneReply one_reply(const std::vector<Verdict>& verdicts,

@@ -37,8 +37,8 @@ struct OwnRequest {
 [[nodiscard]] COLUMBARIUM_API std::string own_setting(const Person& person, OwnSetting setting);
 
 // Sets it: as set_forwarding(), set_tombstone() and set_disclosure() of lifecycle.hpp, and who has departed
-// may not set the forwarding address (memo 5.3). The failure's text is one that a mail client can show: ASCII, one line,
-// at most 200 octets.
+// may not set the forwarding address (memo 5.3). The failure's text is one that a mail client can show:
+// ASCII, one line, at most 200 octets.
 [[nodiscard]] COLUMBARIUM_API Expected<Step> set_own(const Person& person, OwnSetting setting,
                                                      std::string_view value, Date today,
                                                      const config::PeoplePolicy& policy);

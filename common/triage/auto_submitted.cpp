@@ -2,6 +2,7 @@
 #include "triage/auto_submitted.hpp"
 
 #include "base/ascii.hpp"
+#include "mail/structured_field.hpp"
 
 namespace columbarium::triage {
 
@@ -15,19 +16,17 @@ std::string auto_submitted_keyword(std::string_view raw) {
     // auto-submitted-field = "Auto-Submitted:" [CFWS] auto-submitted [CFWS] CRLF
     // auto-submitted = ( "no" / "auto-generated" / "auto-replied" / extension ) opt-parameter-list
     std::string keyword;
-    int comment_depth = 0;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        const char c = raw[i];
-        if (comment_depth > 0 && c == '\\')
-            ++i;
-        else if (c == '(')
-            ++comment_depth;
-        else if (comment_depth > 0)
-            comment_depth -= c == ')' ? 1 : 0;
-        else if (c == ';' || (is_space(c) && !keyword.empty()))
+    while (!raw.empty()) {
+        const char c = raw.front();
+        if (c == '(') {
+            mail::pass_comment(raw);
+            continue;
+        }
+        if (c == ';' || (is_space(c) && !keyword.empty()))
             break;
-        else if (c > 32 && c < 127 && keyword.size() < keyword_limit)
+        if (c > 32 && c < 127 && keyword.size() < keyword_limit)
             keyword += to_lower(c);
+        raw.remove_prefix(1);
     }
     return keyword;
 }

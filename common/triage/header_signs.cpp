@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "base/ascii.hpp"
+#include "mail/structured_field.hpp"
 #include "triage/auto_submitted.hpp"
 #include "triage/field_rule.hpp"
 
@@ -153,7 +154,7 @@ HeaderSigns read_header_signs(const mail::HeaderFields& header, const std::optio
         signs.bulk = Finding{"bulk", "field List-Unsubscribe"};
 
     const std::string content_type = to_lower(mail::unfold(header.raw("Content-Type")));
-    signs.is_report = content_type.starts_with("multipart/report");
+    signs.is_report = mail::media_type(content_type) == "multipart/report";
     static const RE2* const report_type = new RE2(R"(report-type\s*=\s*"?([a-z0-9-]+))");
     RE2::PartialMatch(content_type, *report_type, &signs.report_type);
     return signs;

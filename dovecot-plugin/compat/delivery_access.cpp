@@ -20,12 +20,17 @@ constexpr std::size_t index_of_submit_settings = 1;
 
 } // namespace
 
-const smtp_submit_settings* submit_settings(const char* service, pool_t pool, const char** error) {
+const smtp_submit_settings* submit_settings(const char* service, const client& connection, pool_t pool,
+                                            const char** error) {
     mail_storage_service_ctx* storage = mail_storage_service_get_global();
     mail_storage_service_input input{};
     input.module = service;
     input.service = service;
     input.username = "";
+    input.local_ip = connection.local_ip;
+    input.remote_ip = connection.remote_ip;
+    input.local_port = connection.local_port;
+    input.remote_port = connection.remote_port;
     const setting_parser_info* user_info = nullptr;
     const setting_parser_context* parser = nullptr;
     if (mail_storage_service_read_settings(storage, &input, pool, &user_info, &parser, error) < 0)

@@ -13,9 +13,11 @@ namespace columbarium::host {
 // as `settings`.
 const char* plugin_setting(const mail_user_settings* settings, const char* name);
 
-// How this service sends mail (submission_host and its friends), with its variables filled in; it lives in
-// `pool`. nullptr where that cannot be read, with a text on the host's data stack.
-const smtp_submit_settings* submit_settings(const char* service, pool_t pool, const char** error);
+// How this service sends mail (submission_host and its friends) for this connection, whose addresses settings
+// may depend on (local, remote), with its variables filled in; it lives in `pool`. nullptr where that cannot
+// be read, with a text on the host's data stack.
+const smtp_submit_settings* submit_settings(const char* service, const client& connection, pool_t pool,
+                                            const char** error);
 
 // The recipients of a transaction that were accepted, in their order.
 std::span<smtp_server_recipient* const> recipients_of(const smtp_server_transaction& transaction);

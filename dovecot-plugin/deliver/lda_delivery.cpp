@@ -46,6 +46,12 @@ LdaStep defer(std::string_view text) {
     return {LdaStep::Kind::defer, std::string(text)};
 }
 
+// Neither handed on nor reported: the MTA keeps the message, and tells its sender in the end.
+LdaStep defer_with_error(std::string_view text, const std::string& reason) {
+    i_error("columbarium: the message has to wait: %s", str_sanitize(reason.c_str(), 512));
+    return defer(text);
+}
+
 std::string text_of(const ReplyLine& line) {
     return std::to_string(line.code) + " " + line.enhanced + " " + line.text;
 }
@@ -58,7 +64,7 @@ istream* LdaDelivery::open_message() const {
 }
 
 Sent LdaDelivery::send(const Mail& mail) const {
-    return submit(mail, context_.smtp_set, context_.event);
+    return submit(mail, {context_.smtp_set, context_.event, context_.rcpt_user});
 }
 
 LdaStep LdaDelivery::forward(const tombstone::Transaction& envelope, const std::string& address,
@@ -67,13 +73,15 @@ LdaStep LdaDelivery::forward(const tombstone::Transaction& envelope, const std::
     if (message == nullptr)
         return defer(tombstone::cannot_decide);
     const std::string head = tombstone::forwarded_mark(envelope.recipients.front().address);
-    const Sent sent = send({reverse_path(context_), address, head, message});
+    const Sent sent = as_forward(send({reverse_path(context_), address, head, message}));
     if (sent.handed == Handed::over) {
         reason = "to <" + address + ">";
         return done();
     }
     reason = "to <" + address + "> failed: " + sent.said;
     const std::string refusal = text_of(refusal_of(sent));
+    if (sent.is_ours_to_mend || (sent.handed == Handed::never && envelope.sender.address.empty()))
+        return defer_with_error(refusal, reason);
     return sent.handed == Handed::never ? report(envelope, refusal, reason) : defer(refusal);
 }
 
@@ -102,11 +110,13 @@ LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::s
                                             context_.set->hostname, now(), message);
     if (!text) {
         reason = note + "no report: " + text.error().text;
-        return text.error().kind == ErrorKind::temporary ? defer(tombstone::cannot_decide) : done();
+        return defer_with_error(tombstone::cannot_decide, reason);
     }
     const Sent sent = send({nullptr, envelope.sender.address, *text, nullptr});
     reason = note + (sent.handed == Handed::over ? "reported" : "the report failed: " + sent.said);
-    return sent.handed == Handed::not_now ? defer(tombstone::cannot_decide) : done();
+    if (sent.handed == Handed::over || is_refusal_of_recipient(sent))
+        return done();
+    return defer_with_error(tombstone::cannot_decide, reason);
 }
 
 LdaStep LdaDelivery::carry_out(const tombstone::Transaction& envelope, const Verdict& verdict,

@@ -5,6 +5,7 @@
 //
 //   protocol lmtp { mail_plugins = $mail_plugins lmtp_columbarium }
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <vector>
@@ -32,12 +33,13 @@ constexpr int accepted = 1;
 // A connection, with the host's own functions.
 struct Connection {
     lmtp_client_vfuncs host{};
-    std::unique_ptr<deliver::LmtpSession> session; // none: it could not be made
+    std::unique_ptr<deliver::LmtpSession> session; // always there
 };
 
 // All that this process has: made at its beginning, and taken away at its end.
 struct Process {
     std::unique_ptr<deliver::Service> service; // made for the first connection, which knows base_dir
+    deliver::SiteInForce site;
     std::map<client*, Connection> connections;
     lmtp_client_created_func_t* next_hook = nullptr;
 };
@@ -49,8 +51,13 @@ Connection& connection_of(client* connection) {
     return process->connections.find(connection)->second;
 }
 
+// After DATA the host puts the recipient before the words: "<abc1@cam.example.org> ...". The line is 512
+// octets at most (RFC 5321 section 4.5.3.1.5).
 void reply_to(smtp_server_recipient* recipient, const ReplyLine& line) {
-    smtp_server_recipient_reply(recipient, line.code, line.enhanced.c_str(), "%s", line.text.c_str());
+    const std::size_t before = std::strlen("550  <> \r\n") + line.enhanced.size() +
+                               std::strlen(smtp_address_encode(recipient->path));
+    const int most = before < 500 ? static_cast<int>(512 - before) : 12;
+    smtp_server_recipient_reply(recipient, line.code, line.enhanced.c_str(), "%.*s", most, line.text.c_str());
 }
 
 // Where something was thrown; makes no text of its own.
@@ -60,8 +67,6 @@ void defer(smtp_server_recipient* recipient) {
 
 int answer_rcpt(client* connection, smtp_server_cmd_ctx* command, lmtp_recipient* recipient) {
     Connection& known = connection_of(connection);
-    if (known.session == nullptr)
-        return known.host.cmd_rcpt(connection, command, recipient);
     // A refusal without words: something was thrown.
     const Step thrown{Step::Kind::refuse, {}};
     const Step step =
@@ -96,7 +101,7 @@ int answer_data(client* connection, smtp_server_cmd_ctx* command, smtp_server_tr
                 istream* input, uoff_t size) {
     const Connection& known = connection_of(connection);
     const auto host_answers = known.host.cmd_data;
-    if (known.session == nullptr || !known.session->has_recipients())
+    if (!known.session->has_recipients())
         return host_answers(connection, command, transaction, input, size);
     const bool is_for_others = has_others(*known.session, transaction);
     std::vector<DataReply> replies;
@@ -114,8 +119,7 @@ int answer_data(client* connection, smtp_server_cmd_ctx* command, smtp_server_tr
 
 void end_transaction(client* connection, smtp_server_transaction* transaction) {
     const Connection& known = connection_of(connection);
-    if (known.session != nullptr)
-        known.session->reset();
+    known.session->reset();
     known.host.trans_free(connection, transaction);
 }
 
@@ -125,19 +129,30 @@ void end_connection(client* connection) {
     host_ends(connection);
 }
 
+// Of a connection that we could not begin: nobody knows whose mail is ours.
+int defer_rcpt(client* /*connection*/, smtp_server_cmd_ctx* /*command*/, lmtp_recipient* recipient) {
+    defer(recipient->rcpt);
+    return failed;
+}
+
 void begin_connection(client** created) {
     client* connection = *created;
+    bool is_ready = false;
     host::guarded("LMTP connection", [&] {
         if (process->service == nullptr)
             process->service = deliver::Service::for_everybody(connection->user_set->base_dir);
-        Connection& known = process->connections[connection];
-        known.host = connection->v;
+        auto session = std::make_unique<deliver::LmtpSession>(*connection, *process->service, process->site);
+        process->connections.insert_or_assign(connection, Connection{connection->v, std::move(session)});
+        is_ready = true;
+    });
+    if (is_ready) {
         connection->v.destroy = end_connection;
         connection->v.trans_free = end_transaction;
         connection->v.cmd_rcpt = answer_rcpt;
         connection->v.cmd_data = answer_data;
-        known.session = std::make_unique<deliver::LmtpSession>(*connection, *process->service);
-    });
+    } else {
+        connection->v.cmd_rcpt = defer_rcpt;
+    }
     if (process->next_hook != nullptr)
         process->next_hook(created);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "deliver/lmtp_sender.hpp"
 
+#include "deliver/patience.hpp"
 #include "deliver/stream_source.hpp"
 #include "host/data_stack_frame.hpp"
 
@@ -26,8 +27,8 @@ std::string received_field(const smtp_server_transaction& transaction) {
 
 } // namespace
 
-LmtpSender::LmtpSender(const smtp_server_transaction& transaction, istream* message)
-    : transaction_(transaction), message_(message),
+LmtpSender::LmtpSender(const client& connection, const smtp_server_transaction& transaction, istream* message)
+    : connection_(connection), transaction_(transaction), message_(message),
       pool_(pool_alloconly_create("columbarium sender", size_of_pool)) {}
 
 LmtpSender::~LmtpSender() {
@@ -43,8 +44,11 @@ Sent LmtpSender::forward(const std::string& recipient, const std::string& addres
         return done->second;
     const std::string head = tombstone::forwarded_mark(recipient) + received_field(transaction_);
     StreamSource source(message_);
-    const Sent sent = send({transaction_.mail_from, address, head, message_});
+    const Sent sent = as_forward(send({transaction_.mail_from, address, head, message_}));
     source.rewind();
+    if (sent.is_ours_to_mend)
+        e_error(transaction_.event, "columbarium: mail to <%s> cannot be sent on: %s",
+                str_sanitize(address.c_str(), 256), str_sanitize(sent.said.c_str(), 512));
     forwarded_.emplace(address, sent);
     return sent;
 }
@@ -55,14 +59,18 @@ Sent LmtpSender::send(const Mail& mail) {
     if (settings_ == nullptr) {
         const host::DataStackFrame frame;
         const char* error = nullptr;
-        settings_ = host::submit_settings(service_name, pool_, &error);
+        settings_ = host::submit_settings(service_name, connection_, pool_, &error);
         if (settings_ == nullptr) {
             trouble_ = std::string("no settings to send mail by: ") + (error == nullptr ? "" : error);
             return {Handed::not_now, trouble_};
         }
     }
-    Sent sent = submit(mail, settings_, transaction_.event);
-    if (!was_answered(sent))
+    const unsigned seconds =
+        seconds_left(std::chrono::steady_clock::now() - begin_, settings_->submission_timeout);
+    if (seconds == 0)
+        return {Handed::not_now, "too much time has gone by for this transaction"};
+    Sent sent = submit(mail, {settings_, transaction_.event, nullptr, seconds});
+    if (is_unreachable(sent))
         trouble_ = sent.said;
     return sent;
 }

@@ -2,23 +2,26 @@
 // What one LMTP transaction sends: a reply to its sender, its message to where people have theirs.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 
 #include "deliver/submit.hpp"
 #include "tombstone/notice.hpp"
 
+struct client;
 struct pool;
 struct smtp_server_transaction;
 
 namespace columbarium::deliver {
 
-// Where the server cannot be reached it is not tried again in the same transaction: the client waits, and
-// would go away, and the host would deliver to the others for nothing.
+// Where the server cannot be reached it is not tried again in the same transaction, and after
+// patience_of_clients nothing more is sent: the client waits, and would go away, and the host would deliver
+// to the others for nothing. What is left is deferred.
 class LmtpSender {
   public:
     // The stream stands at the beginning of the message, and is set back there after each use.
-    LmtpSender(const smtp_server_transaction& transaction, istream* message);
+    LmtpSender(const client& connection, const smtp_server_transaction& transaction, istream* message);
     LmtpSender(const LmtpSender&) = delete; // has the settings' memory
     LmtpSender& operator=(const LmtpSender&) = delete;
     ~LmtpSender();
@@ -32,11 +35,13 @@ class LmtpSender {
   private:
     [[nodiscard]] Sent send(const Mail& mail);
 
+    const client& connection_;
     const smtp_server_transaction& transaction_;
     istream* message_;
     ::pool* pool_;
     const smtp_submit_settings* settings_ = nullptr;
     std::string trouble_; // "": none so far
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
     std::map<std::string, Sent> forwarded_;
 };
 

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "deliver/account_path.hpp"
 #include "deliver/lmtp_sender.hpp"
 #include "deliver/stream_source.hpp"
-#include "host/user_lists.hpp"
 
 #include "delivery_access.hpp"
 
@@ -70,19 +70,27 @@ RcptStep defer(const smtp_server_recipient& recipient, const std::string& reason
 Expected<void> LmtpSession::read_site() {
     if (site_ != nullptr)
         return {};
-    auto site = host::site_config(
-        [this](const char* name) { return host::plugin_setting(connection_.user_set, name); });
+    auto site =
+        force_.read([this](const char* name) { return host::plugin_setting(connection_.user_set, name); },
+                    [this](const std::string& text) {
+                        e_error(connection_.event, "columbarium: %s", str_sanitize(text.c_str(), 512));
+                    });
     if (!site)
         return tl::make_unexpected(std::move(site.error()));
     site_ = *std::move(site);
     return {};
 }
 
-Expected<std::optional<tombstone::Addressee>> LmtpSession::look_up(const std::string& address) {
+Expected<std::optional<tombstone::Addressee>> LmtpSession::look_up(const std::string& username,
+                                                                   const std::string& address) {
+    if (const auto known = people_.find(username); known != people_.end())
+        return known->second;
     if (!trouble_.empty())
         return temporary_failure(trouble_);
     auto found = service_.addressee(address);
-    if (!found)
+    if (found)
+        people_.emplace(username, *found);
+    else if (service_.fell_silent())
         trouble_ = found.error().text;
     return found;
 }
@@ -102,6 +110,31 @@ const tombstone::Recipient* LmtpSession::accepted_before(smtp_server_transaction
     return found == ours_.end() ? nullptr : &found->second;
 }
 
+const tombstone::Recipient* LmtpSession::accepted_there(const smtp_server_transaction& transaction,
+                                                        const smtp_address* path) const {
+    for (const smtp_server_recipient* other : host::recipients_of(transaction)) {
+        const auto found = ours_.find(other);
+        if (found != ours_.end() && smtp_address_equals(other->path, path))
+            return &found->second;
+    }
+    return nullptr;
+}
+
+RcptStep LmtpSession::accept(const smtp_server_recipient& recipient, tombstone::Recipient found) {
+    ours_.insert_or_assign(&recipient, std::move(found));
+    return {RcptStep::Kind::accept, {}};
+}
+
+RcptStep LmtpSession::leave(smtp_server_recipient& recipient, const smtp_server_transaction& transaction,
+                            bool names_original) {
+    // The host would take one of ours for a recipient of its own.
+    if (const auto* known = accepted_there(transaction, recipient.path); known != nullptr)
+        return accept(recipient, *known);
+    if (has_accounts_ && !names_original)
+        share_original_recipient(recipient, transaction);
+    return {};
+}
+
 RcptStep LmtpSession::at_recipient(smtp_server_recipient& recipient) {
     // The memory of one that was refused may be another's now.
     ours_.erase(&recipient);
@@ -109,37 +142,35 @@ RcptStep LmtpSession::at_recipient(smtp_server_recipient& recipient) {
     if (transaction == nullptr || recipient.path == nullptr)
         return {};
     // The host takes the same recipient for one that it has, where it was accepted: he is decided on once.
-    if (const auto* known = accepted_before(*transaction, recipient); known != nullptr) {
-        ours_.insert_or_assign(&recipient, *known);
-        return {RcptStep::Kind::accept, {}};
-    }
+    if (const auto* known = accepted_before(*transaction, recipient); known != nullptr)
+        return accept(recipient, *known);
     if (const auto site = read_site(); !site)
         return defer(recipient, site.error().text);
     std::string address = smtp_address_encode(recipient.path);
-    if (!tombstone::person_of_address(address, *site_))
-        return {};
-    auto found = look_up(address);
+    const bool names_original = recipient.params.orcpt.addr_type != nullptr;
+    const auto username = tombstone::person_of_address(address, *site_);
+    if (!username)
+        return leave(recipient, *transaction, names_original);
+    auto found = look_up(*username, address);
     if (!found)
         return defer(recipient, found.error().text);
-    return decide(recipient, sender_of(*transaction), {std::move(address), *std::move(found)});
+    RcptStep step = decide(recipient, sender_of(*transaction), {std::move(address), *std::move(found)});
+    return step.kind == RcptStep::Kind::leave ? leave(recipient, *transaction, names_original) : step;
 }
 
 RcptStep LmtpSession::decide(smtp_server_recipient& recipient, const tombstone::Sender& sender,
                              tombstone::Recipient found) {
     const auto verdict = tombstone::at_recipient(sender, found, *site_);
-    if (!verdict || std::holds_alternative<tombstone::ForwardTo>(*verdict)) {
-        ours_.insert_or_assign(&recipient, std::move(found));
-        return {RcptStep::Kind::accept, {}};
-    }
+    if (!verdict || std::holds_alternative<tombstone::ForwardTo>(*verdict))
+        return accept(recipient, std::move(found));
     if (const auto* deliver = std::get_if<tombstone::DeliverOn>(&*verdict)) {
         if (deliver->address.empty())
             return {};
-        smtp_address* account = nullptr;
-        const char* error = nullptr;
-        if (smtp_address_parse_mailbox(recipient.pool, deliver->address.c_str(),
-                                       static_cast<smtp_address_parse_flags>(0), &account, &error) < 0)
-            return defer(recipient, "the account \"" + deliver->address + "\": " + error);
-        recipient.path = account;
+        const std::string username = found.addressee ? found.addressee->username : "";
+        const char* delimiters = connection_.unexpanded_lda_set->recipient_delimiter;
+        if (const auto done = deliver_to_account(recipient, deliver->address, username, delimiters); !done)
+            return defer(recipient, done.error().text);
+        has_accounts_ = true;
         return {};
     }
     if (const auto* deferred = std::get_if<tombstone::Defer>(&*verdict)) {
@@ -172,7 +203,7 @@ std::vector<DataReply> LmtpSession::at_end_of_data(const smtp_server_transaction
             replies.push_back({recipient, {}});
         }
     }
-    LmtpSender sender(transaction, message);
+    LmtpSender sender(connection_, transaction, message);
     const Ending ending = decide_all(envelope, sender, message);
     for (std::size_t i = 0; i < replies.size(); ++i) {
         const std::string& recipient = envelope.recipients[i].address;
@@ -188,6 +219,8 @@ std::vector<DataReply> LmtpSession::at_end_of_data(const smtp_server_transaction
 void LmtpSession::reset() {
     site_.reset();
     ours_.clear();
+    people_.clear();
+    has_accounts_ = false;
     trouble_.clear();
 }
 

@@ -13,10 +13,12 @@
 #include "deliver/notice.hpp"
 #include "deliver/reply_line.hpp"
 #include "deliver/service.hpp"
+#include "deliver/site_in_force.hpp"
 #include "tombstone/notice.hpp"
 
 struct client;
 struct istream;
+struct smtp_address;
 struct smtp_server_recipient;
 struct smtp_server_transaction;
 
@@ -44,7 +46,8 @@ struct DataReply {
 // Lives as long as the connection. Nothing of it is kept from one transaction to the next.
 class LmtpSession {
   public:
-    LmtpSession(client& connection, Service& service) : connection_(connection), service_(service) {}
+    LmtpSession(client& connection, Service& service, SiteInForce& force)
+        : connection_(connection), service_(service), force_(force) {}
 
     [[nodiscard]] RcptStep at_recipient(smtp_server_recipient& recipient);
 
@@ -65,9 +68,16 @@ class LmtpSession {
 
   private:
     [[nodiscard]] Expected<void> read_site();
-    [[nodiscard]] Expected<std::optional<tombstone::Addressee>> look_up(const std::string& address);
+    [[nodiscard]] Expected<std::optional<tombstone::Addressee>> look_up(const std::string& username,
+                                                                        const std::string& address);
     [[nodiscard]] const tombstone::Recipient* accepted_before(smtp_server_transaction& transaction,
                                                               smtp_server_recipient& recipient) const;
+    [[nodiscard]] const tombstone::Recipient* accepted_there(const smtp_server_transaction& transaction,
+                                                             const smtp_address* path) const;
+    [[nodiscard]] RcptStep accept(const smtp_server_recipient& recipient, tombstone::Recipient found);
+    // To the host. `names_original`: the client sent ORCPT.
+    [[nodiscard]] RcptStep leave(smtp_server_recipient& recipient, const smtp_server_transaction& transaction,
+                                 bool names_original);
     [[nodiscard]] RcptStep decide(smtp_server_recipient& recipient, const tombstone::Sender& sender,
                                   tombstone::Recipient found);
     [[nodiscard]] tombstone::Sender sender_of(const smtp_server_transaction& transaction) const;
@@ -76,9 +86,14 @@ class LmtpSession {
 
     client& connection_;
     Service& service_;
+    SiteInForce& force_;
     std::shared_ptr<const config::SiteConfig> site_; // of this transaction
     std::map<const smtp_server_recipient*, tombstone::Recipient> ours_;
-    std::string trouble_; // the service did not answer in this transaction: nobody waits for it again
+    // Whom the service was asked for in this transaction, by username: he is one and the same in all of it,
+    // whatever changes meanwhile. The host lives through no recipient that is ours and its own.
+    std::map<std::string, std::optional<tombstone::Addressee>> people_;
+    bool has_accounts_ = false; // a path was changed in this transaction
+    std::string trouble_;       // the service did not answer in this transaction: nobody waits for it again
 };
 
 } // namespace columbarium::deliver

@@ -2,6 +2,7 @@
 #include "deliver/reply_line.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace columbarium::deliver {
@@ -69,6 +70,59 @@ bool begins_with_code(std::string_view text) {
     return take_code(text).has_value();
 }
 
+// The code that goes with DATA (RFC 5321 section 4.3.2) and says nearly the same. The host ends the
+// connection at a first reply of 421, and takes none from 560 on.
+unsigned after_data(unsigned code) {
+    constexpr std::array temporary{450U, 451U, 452U};
+    constexpr std::array permanent{550U, 552U, 553U, 554U};
+    if (code < 500)
+        return std::ranges::find(temporary, code) == temporary.end() ? 451 : code;
+    return std::ranges::find(permanent, code) == permanent.end() ? 554 : code;
+}
+
+// The server's reply, taken to its parts, with the code that it had.
+struct Said {
+    unsigned code = 0; // 0: it said nothing
+    std::string enhanced;
+};
+
+Said reply_in(std::string_view said) {
+    std::string_view line = what_was_said(said, " failed: ");
+    const auto code = take_code(line);
+    if (!code)
+        return {};
+    return {*code, take_enhanced(line, *code < 500 ? '4' : '5')};
+}
+
+bool is_about_address(const Said& reply) {
+    return reply.enhanced.starts_with("5.1.");
+}
+
+bool is_about_policy(const Said& reply) {
+    return reply.enhanced.starts_with("5.7.");
+}
+
+// Before the data: of the recipient, or of the sender, and not of who hands the mail over.
+bool is_final_before_data(const Said& reply) {
+    switch (reply.code) {
+    case 550:
+    case 551:
+    case 553:
+        return !is_about_policy(reply);
+    case 554:
+        return is_about_address(reply);
+    case 556: // RFC 7504: the domain takes no mail
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool is_final_after_data(const Said& reply) {
+    constexpr std::array final_codes{550U, 551U, 552U, 553U, 554U};
+    return std::ranges::find(final_codes, reply.code) != final_codes.end();
+}
+
 } // namespace
 
 ReplyLine read_reply_line(std::string_view line) {
@@ -76,11 +130,11 @@ ReplyLine read_reply_line(std::string_view line) {
     if (!code || *code < 400 || *code > 599)
         return {};
     ReplyLine reply;
-    reply.code = *code;
+    reply.code = after_data(*code);
     const char status_class = *code < 500 ? '4' : '5';
     reply.enhanced = take_enhanced(line, status_class);
     if (reply.enhanced.empty())
-        reply.enhanced = std::string(1, status_class) + ".0.0";
+        reply.enhanced = *code == 421 ? "4.4.0" : std::string(1, status_class) + ".0.0";
     reply.text = shown(line);
     return reply;
 }
@@ -98,9 +152,36 @@ Sent read_submission(int status, std::string_view error) {
     return {to_data.empty() || begins_with_code(to_data) ? Handed::not_now : Handed::unknown, said};
 }
 
-bool was_answered(const Sent& sent) {
-    return sent.handed == Handed::over || sent.handed == Handed::never ||
-           begins_with_code(what_was_said(sent.said, " failed: "));
+bool is_unreachable(const Sent& sent) {
+    if (sent.handed == Handed::over || sent.handed == Handed::never ||
+        begins_with_code(what_was_said(sent.said, " failed: ")))
+        return false;
+    // The host's own words.
+    constexpr std::array<std::string_view, 6> signs{
+        "timed out",         "Timed out", "Failed to connect", "Failed to lookup", "STARTTLS not supported",
+        "Failed to execute", // a sendmail that takes too long, too
+    };
+    return std::ranges::any_of(
+        signs, [&](std::string_view sign) { return sent.said.find(sign) != std::string::npos; });
+}
+
+Sent as_forward(Sent sent) {
+    const Said reply = reply_in(sent.said);
+    if (sent.handed == Handed::never && reply.code != 0) {
+        const bool is_after_data = !what_was_said(sent.said, "): DATA failed: ").empty();
+        if (is_after_data ? is_final_after_data(reply) : is_final_before_data(reply))
+            return sent;
+        sent.handed = Handed::not_now;
+        sent.is_ours_to_mend = true;
+    } else if (sent.handed == Handed::not_now) {
+        sent.is_ours_to_mend = reply.code == 421 || reply.code == 454;
+    }
+    return sent;
+}
+
+bool is_refusal_of_recipient(const Sent& sent) {
+    const Said reply = reply_in(sent.said);
+    return sent.handed == Handed::never && reply.code >= 550 && reply.code <= 553 && is_about_address(reply);
 }
 
 ReplyLine refusal_of(const Sent& sent) {

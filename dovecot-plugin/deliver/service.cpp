@@ -30,6 +30,7 @@ std::unique_ptr<Service> Service::for_user(const std::string& base_dir, std::str
 
 Expected<wire::Reply> Service::ask(const std::string& map, std::string key) {
     auto reply = client_.ask_patiently({map, std::move(key)}, wire::Clock::now() + patience);
+    fell_silent_ = !reply;
     if (!reply)
         return temporary_failure(std::move(reply.error().text));
     switch (reply->status) {

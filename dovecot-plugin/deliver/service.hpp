@@ -28,6 +28,9 @@ class Service {
     // for a user all others.
     [[nodiscard]] Expected<std::optional<tombstone::Addressee>> addressee(std::string_view address);
 
+    // Whether the last question had no answer at all: the next would wait as long.
+    [[nodiscard]] bool fell_silent() const { return fell_silent_; }
+
     [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
     [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
 
@@ -38,6 +41,7 @@ class Service {
 
     wire::Client client_;
     std::string user_; // "" for everybody
+    bool fell_silent_ = false;
 };
 
 } // namespace columbarium::deliver

@@ -14,13 +14,20 @@ using tombstone::Handed;
 // Frees what smtp_submit_init_simple() made.
 class Submission {
   public:
-    Submission(const smtp_submit_settings* settings, const smtp_address* reverse_path, event* parent) {
-        host::fill_tls_settings(&tls_);
+    Submission(const Way& way, const smtp_address* reverse_path) {
+        if (way.user != nullptr)
+            mail_user_init_ssl_client_settings(way.user, &tls_);
+        else
+            host::fill_tls_settings(&tls_);
         smtp_submit_input input{};
         input.ssl = &tls_;
-        input.event_parent = parent;
-        input.allow_root = true; // LMTP is root while it talks
-        submission_ = smtp_submit_init_simple(&input, settings, reverse_path);
+        input.event_parent = way.parent;
+        input.allow_root = true;                       // LMTP is root while it talks
+        smtp_submit_settings settings = *way.settings; // the host makes its own copy
+        if (way.most_seconds != 0 &&
+            (settings.submission_timeout == 0 || way.most_seconds < settings.submission_timeout))
+            settings.submission_timeout = way.most_seconds;
+        submission_ = smtp_submit_init_simple(&input, &settings, reverse_path);
     }
     Submission(const Submission&) = delete;
     Submission& operator=(const Submission&) = delete;
@@ -44,14 +51,14 @@ class Submission {
 
 } // namespace
 
-Sent submit(const Mail& mail, const smtp_submit_settings* settings, event* parent) {
+Sent submit(const Mail& mail, const Way& way) {
     const host::DataStackFrame frame;
     smtp_address* recipient = nullptr;
     const char* error = nullptr;
     if (smtp_address_parse_mailbox(pool_datastack_create(), mail.recipient.c_str(),
                                    static_cast<smtp_address_parse_flags>(0), &recipient, &error) < 0)
         return {Handed::never, std::string("no address to send to: ") + error};
-    Submission submission(settings, mail.reverse_path, parent);
+    Submission submission(way, mail.reverse_path);
     smtp_submit_add_rcpt(submission.get(), recipient);
     if (!submission.fill(mail))
         return {Handed::not_now, "the message could not be read, or not be kept on the disk"};

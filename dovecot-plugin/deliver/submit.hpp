@@ -9,6 +9,7 @@
 
 struct event;
 struct istream;
+struct mail_user;
 struct smtp_address;
 struct smtp_submit_settings;
 
@@ -22,7 +23,15 @@ struct Mail {
     istream* rest = nullptr; // from its offset on to its end; nullptr: nothing more
 };
 
-// Blocks until the server has answered, at most the host's submission_timeout for each command.
-[[nodiscard]] Sent submit(const Mail& mail, const smtp_submit_settings* settings, event* parent);
+// What it is sent by.
+struct Way {
+    const smtp_submit_settings* settings = nullptr;
+    event* parent = nullptr;
+    mail_user* user = nullptr; // whose TLS settings count; nullptr: the service's
+    unsigned most_seconds = 0; // for each command, where that is less than submission_timeout; 0: no less
+};
+
+// Blocks until the server has answered.
+[[nodiscard]] Sent submit(const Mail& mail, const Way& way);
 
 } // namespace columbarium::deliver

@@ -97,8 +97,8 @@ int get_attribute(mailbox* box, const char* key, mail_attribute_value* value) {
     });
 }
 
-// True, with the text that was sent. False with an error where it is longer than an address, or cannot be
-// read. Blanks around an address are no fault, and count.
+// True, with the text that was sent. False with an error where it is longer than an address (which all
+// else that is kept is shorter than), or cannot be read. Blanks around an address are no fault, and count.
 bool read_value(mail_storage* storage, const mail_attribute_value* value, std::string& text) {
     uoff_t size = 0;
     const char* content = value->value;
@@ -111,7 +111,7 @@ bool read_value(mail_storage* storage, const mail_attribute_value* value, std::s
     if (size > tombstone::longest_address) {
         refuse(storage, MAIL_ERROR_LIMIT,
                "[METADATA MAXSIZE " + std::to_string(tombstone::longest_address) +
-                   "] This is longer than an address can be");
+                   "] This is longer than any value of this entry can be");
         return false;
     }
     if (value->value_stream != nullptr && mailbox_attribute_value_to_string(storage, value, &content) < 0)

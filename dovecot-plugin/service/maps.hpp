@@ -62,7 +62,8 @@ inline constexpr const char* xmpp_is_not_configured =
 [[nodiscard]] wire::Reply answer_settings(const Question& question);
 
 // Key: an address. Value: its person, see tombstone/addressee.hpp. NOTFOUND where it is nobody's of the
-// site: mail to it is left alone.
+// site, or a role's: mail to it is left alone. Who asks knows the address as one of the site's: where it is
+// none here, a temporary failure, see maps/recipient_map.cpp.
 [[nodiscard]] wire::Reply answer_recipient(const Question& question);
 
 // The same for users, each for the addresses that are his own. Key: see tombstone/own_recipient.hpp.

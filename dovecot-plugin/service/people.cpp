@@ -84,12 +84,14 @@ auto People::on_claims(Failure& failure, Call&& call) -> decltype(call(std::decl
     return result;
 }
 
-Expected<reply::ClaimOutcome> People::claim(const reply::Claim& claim) {
-    return on_claims(claiming_, [&](store::Store& store) { return store.claim(claim); });
+Expected<reply::ClaimOutcome> People::claim(const reply::Claim& claim, store::Claimant claimant) {
+    return on_claims(claiming_, [&](store::Store& store) { return store.claim(claim, claimant); });
 }
 
-Expected<void> People::settle(const reply::Claim& granted, reply::Settlement settlement) {
-    return on_claims(claiming_, [&](store::Store& store) { return store.settle(granted, settlement); });
+Expected<void> People::settle(const reply::Claim& granted, reply::Settlement settlement,
+                              store::Claimant claimant) {
+    return on_claims(claiming_,
+                     [&](store::Store& store) { return store.settle(granted, settlement, claimant); });
 }
 
 Expected<std::size_t> People::forget_expired(std::size_t most) {

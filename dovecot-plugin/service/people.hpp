@@ -62,8 +62,9 @@ class People {
     [[nodiscard]] Expected<bool> keep(const tombstone::Step& step, const std::string& who);
 
     // As those of the store, see store/store.hpp. A permanent failure is about the claim.
-    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
-    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
+    [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim, store::Claimant claimant);
+    [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement,
+                                        store::Claimant claimant);
     // Nothing to forget, while nobody has asked for people yet: it opens no store.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::size_t most);
 

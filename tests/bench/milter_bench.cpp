@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What columbarium-milter costs an MTA: mail through a Postfix that asks it, and through another one that
-// asks a filter that does nothing, turn by turn. Of the throughput of that one at least 0.9 is wanted: a
-// ratio of 1.11 at most.
+// What columbarium-milter costs an MTA: mail through a Postfix that asks it, and through others that ask a
+// filter that does nothing, turn by turn: one that is told and answers everything ("null"), and one that
+// negotiates what columbarium-milter does ("quiet null"), which is what our own work is seen against. Of the
+// throughput of "null" at least 0.9 is wanted: a ratio of 1.11 at most.
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -90,6 +91,7 @@ class Site {
     Site() {
         folder_.make_directory("store");
         const std::uint16_t null_port = rig::listen_on_loopback().port;
+        const std::uint16_t quiet_port = rig::listen_on_loopback().port;
         const std::uint16_t our_port = rig::listen_on_loopback().port;
         folder_.write("columbarium.toml",
                       fmt::format("[people]\ndomains = [\"cam.example.org\"]\n[store]\nsqlite = \"{}\"\n"
@@ -100,10 +102,15 @@ class Site {
         null_filter_ = std::make_unique<Filter>(
             std::vector<std::string>{COLUMBARIUM_NULL_MILTER, fmt::format("inet:{}@127.0.0.1", null_port)},
             account_, null_port);
+        quiet_filter_ = std::make_unique<Filter>(
+            std::vector<std::string>{COLUMBARIUM_NULL_MILTER, fmt::format("inet:{}@127.0.0.1", quiet_port),
+                                     "quiet"},
+            account_, quiet_port);
         our_filter_ = std::make_unique<Filter>(
             std::vector<std::string>{COLUMBARIUM_MILTER, "--config", path("columbarium.toml")}, account_,
             our_port);
         start(null_, null_port);
+        start(quiet_, quiet_port);
         start(ours_, our_port);
     }
 
@@ -130,6 +137,7 @@ class Site {
     }
 
     const rig::Postfix& null() const { return null_; }
+    const rig::Postfix& quiet() const { return quiet_; }
     const rig::Postfix& ours() const { return ours_; }
 
   private:
@@ -186,8 +194,10 @@ class Site {
     rig::TemporaryDirectory folder_{account_};
     rig::SmtpSink sink_;
     std::unique_ptr<Filter> null_filter_;
+    std::unique_ptr<Filter> quiet_filter_;
     std::unique_ptr<Filter> our_filter_;
     rig::Postfix null_;
+    rig::Postfix quiet_;
     rig::Postfix ours_;
     std::size_t sent_ = 0;
 };
@@ -200,6 +210,7 @@ void measure(benchmark::State& state, const std::function<std::string(std::size_
     Site site;
     bench::compare(state,
                    {{"null", [&] { site.send(site.null(), recipient); }},
+                    {"quiet null", [&] { site.send(site.quiet(), recipient); }},
                     {"columbarium", [&] { site.send(site.ours(), recipient); }}},
                    rounds);
 }

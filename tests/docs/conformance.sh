@@ -24,8 +24,10 @@ tests_with_identifiers() {
             awk -v file="$(basename "$file" .cpp)" -v prefixes="$prefixes" '
                 /^TEST(_F|_P)?\(/ { open = 1; text = "" }
                 open { text = text $0; if ($0 ~ /\)/) { open = 0; print text } }
-                match($0, "\\{\"(" prefixes ")_[0-9]+_[A-Za-z0-9_]+\"") {
-                    print "CASE(" file "," substr($0, RSTART + 2, RLENGTH - 3) ")"
+                match($0, "\\{(\\.name = )?\"(" prefixes ")_[0-9]+_[A-Za-z0-9_]+\"") {
+                    name = substr($0, RSTART, RLENGTH)
+                    gsub(/^[^"]*"|"$/, "", name)
+                    print "CASE(" file "," name ")"
                 }' "$file"
         done |
         sed -nE -e 's/^TEST(_F|_P)?\([[:space:]]*([A-Za-z0-9_]+),[[:space:]]*([A-Za-z0-9_]+)\).*/\2.\3/p' \

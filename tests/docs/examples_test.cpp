@@ -168,7 +168,8 @@ TEST_P(TomlExample, IsAWholeConfiguration) {
     EXPECT_TRUE(!config->destinations.empty() || !config->lists.definitions.empty() ||
                 config->xmpp.kind != config::XmppAccount::Kind::none || !config->people.domains.empty() ||
                 config->store.kind == config::StorePlace::Kind::postgresql ||
-                config->feed.kind != config::FeedSource::Kind::none);
+                config->feed.kind != config::FeedSource::Kind::none || !config->reply.authserv_ids.empty() ||
+                config->milter.socket != config::MilterPolicy().socket);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);

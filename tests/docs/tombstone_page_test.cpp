@@ -54,7 +54,7 @@ class TombstonePage : public ::testing::Test {
         for (const char* sudo : {"sudo -u columbarium ", "sudo "})
             if (command.starts_with(sudo))
                 command.erase(0, std::string_view(sudo).size());
-        command = replaced(std::move(command), " message.eml ",
+        command = replaced(std::move(command), " personal-plain.eml ",
                            " " + (directory.path() / "message.eml").string() + " ");
         for (const char* folder : {"/etc/postfix/", "/etc/exim4/"})
             command = replaced(std::move(command), folder, directory.path().string() + "/");

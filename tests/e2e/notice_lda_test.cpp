@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Mail that LDA delivers to accounts of people who may have left: what docs/tombstone.md says of each.
+#include <fstream>
+#include <iterator>
+
 #include "notice_lmtp_fixture.hpp"
 
 namespace columbarium::e2e {
@@ -138,6 +141,20 @@ TEST_F(NoticeLda, CA_11_IsTriedAgainWhereThereIsNoService) {
     EXPECT_THAT(mailbox("departed"), IsEmpty());
 }
 
+TEST_F(NoticeLda, CA_11_IsTriedAgainWhereTheServiceDoesNotKnowTheDomain) {
+    options.extra_conf +=
+        "protocol lda {\n  plugin {\n    columbarium_config = @directory@/wider.toml\n  }\n}\n";
+    put_site();
+    std::ifstream narrow(dovecot().directory() / "columbarium.toml");
+    std::string text(std::istreambuf_iterator<char>(narrow), {});
+    const std::string domains = "domains = [";
+    text.insert(text.find(domains) + domains.size(), "\"new.example.org\", ");
+    people_server().write_file("wider.toml", text);
+    EXPECT_EQ(write_to("departed@new.example.org"), try_again) << last_;
+    EXPECT_EQ(write_to(departed), ok) << last_;
+    EXPECT_THAT(mailbox("departed"), IsEmpty());
+}
+
 TEST_F(NoticeLda, CA_14_ReportsALoop) {
     put_site();
     EXPECT_EQ(write_to(traveller, "X-Columbarium-Forwarded: traveller@cam.example.org\r\n" +
@@ -167,6 +184,35 @@ TEST_F(NoticeLda, CA_21_IsTriedAgainWhereTheNextServerDefersAndReportedWhereItRe
     const auto reports = sent_to(writer, 1);
     ASSERT_THAT(reports, SizeIs(1));
     EXPECT_THAT(reports[0].text, HasSubstr("Status: 5.1.1"));
+}
+
+TEST_F(NoticeLda, CA_21_IsTriedAgainWhereTheNextServerTakesNoMailFromHere) {
+    put_site();
+    for (const char* reply : {"530 5.7.0 Log in first", "554 5.7.1 Relay access denied"}) {
+        sink.refuse("traveller@example.net", reply);
+        EXPECT_EQ(write_to(traveller), try_again) << reply << last_;
+    }
+    EXPECT_THAT(sink.messages(), IsEmpty());
+}
+
+TEST_F(NoticeLda, CA_21_IsTriedAgainWhereTheRefusalCannotBeReported) {
+    put_site();
+    sink.refuse("traveller@example.net", "550 5.1.1 No such user");
+    for (const char* reply :
+         {"530 5.7.0 Log in first", "554 5.7.1 Relay access denied", "550 5.7.1 No", "450 4.2.0 Later"}) {
+        sink.refuse(writer, reply);
+        EXPECT_EQ(write_to(traveller), try_again) << reply << last_;
+    }
+    EXPECT_EQ(write_to(silent), try_again) << last_;
+    sink.refuse(writer, "550 5.1.1 No such user");
+    EXPECT_EQ(write_to(traveller), ok) << "there is nobody to be told: " << last_;
+}
+
+TEST_F(NoticeLda, CA_21_IsTriedAgainWhereABounceIsRefusedByTheNextServer) {
+    put_site();
+    sink.refuse("traveller@example.net", "550 5.1.1 No such user");
+    EXPECT_EQ(write_to(traveller, letter(writer, {traveller}), ""), try_again) << last_;
+    expect_in_log(dovecot(), "the message has to wait");
 }
 
 } // namespace

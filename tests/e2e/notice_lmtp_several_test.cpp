@@ -8,6 +8,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class NoticeLmtpSeveral : public NoticeLmtpTest {};
@@ -104,6 +105,55 @@ TEST_F(NoticeLmtpSeveral, AClientThatGoesAwayInTheMiddleLeavesNothingBehind) {
     EXPECT_THAT(sink.messages(), IsEmpty());
     EXPECT_TRUE(write_to({departed}).accepted()) << "nobody has claimed anything";
     EXPECT_THAT(sink.messages(), SizeIs(1));
+}
+
+TEST_F(NoticeLmtpSeveral, CA_1_TheSiteAddressAndTheAccountGetOneCopy) {
+    put_site();
+    EXPECT_TRUE(write_to({present, "present@hermes.example.org"}, "first").accepted());
+    EXPECT_THAT(mailbox("present"), SizeIs(1));
+    EXPECT_TRUE(
+        write_to({"present@hermes.example.org", "present@example.ac.uk", present}, "second").accepted());
+    EXPECT_THAT(mailbox("present"), SizeIs(2));
+}
+
+TEST_F(NoticeLmtpSeveral, APersonWhoChangesInsideATransactionIsDecidedOnOnce) {
+    put_site();
+    auto session = dovecot().lmtp();
+    ASSERT_THAT(session.mail(writer), Says("250"));
+    ASSERT_THAT(session.rcpt(present), Says("250"));
+    ASSERT_THAT(session.rcpt(departed), Says("250"));
+    put(somebody("present", "", "present@example.com", 30));
+    put(somebody("departed", "departed@hermes.example.org", ""));
+    ASSERT_THAT(session.rcpt("present@example.ac.uk"), Says("250"));
+    ASSERT_THAT(session.rcpt("departed@example.ac.uk"), Says("250"));
+    ASSERT_THAT(session.data(), Says("354"));
+    for (const auto& said : session.send_message(letter(writer, {departed, present}), 4))
+        EXPECT_THAT(said, Says("250"));
+    EXPECT_THAT(session.command("NOOP"), Says("250"));
+    EXPECT_THAT(mailbox("present"), SizeIs(1));
+    const auto sent = sink.messages();
+    ASSERT_THAT(sent, SizeIs(1));
+    EXPECT_THAT(sent[0].text, Not(HasSubstr("present@example.com")));
+    EXPECT_THAT(write_to({present}, "second").outcome(), Says("250"));
+    EXPECT_THAT(sink.messages(), SizeIs(2)) << "the next transaction asks anew";
+}
+
+TEST_F(NoticeLmtpSeveral, APipelineAnRsetAndBdatAreUnderstood) {
+    put_site();
+    const std::string text = letter(writer, {departed, present});
+    rig::Connection client("LMTP", dovecot().lmtp_port());
+    ASSERT_EQ(rig::read_reply(client).code, 220);
+    client.write("LHLO client.example.com\r\n");
+    ASSERT_EQ(rig::read_reply(client).code, 250);
+    const std::string begin = "MAIL FROM:<" + std::string(writer) + ">\r\nRCPT TO:<" + departed +
+                              ">\r\nRCPT TO:<" + silent + ">\r\nRCPT TO:<" + present + ">\r\n";
+    client.write(begin + "RSET\r\n" + begin + "BDAT " + std::to_string(text.size() - 10) + "\r\n" +
+                 text.substr(0, text.size() - 10) + "BDAT 10 LAST\r\n" + text.substr(text.size() - 10) +
+                 "NOOP\r\n");
+    for (const unsigned code : {250, 250, 550, 250, 250, 250, 250, 550, 250, 250, 250, 250, 250})
+        EXPECT_EQ(rig::read_reply(client).code, code);
+    EXPECT_THAT(mailbox("present"), SizeIs(1));
+    EXPECT_THAT(sent_to(writer), SizeIs(1));
 }
 
 } // namespace

@@ -36,6 +36,28 @@ TEST_F(NoticeLmtp, CA_1_DeliversToASubaddressOfWhoIsHere) {
     EXPECT_THAT(mailbox("present"), SizeIs(1));
 }
 
+TEST_F(NoticeLmtp, CA_1_VacationKnowsTheAddressThatWasWrittenTo) {
+    options.extra_conf += "plugin {\n  sieve_vacation_use_original_recipient = yes\n}\n";
+    put_site();
+    use_script("present", "require \"vacation\"; vacation \"I am away.\";");
+    EXPECT_TRUE(write_to({present}).accepted());
+    const auto replies = NoticeRelayTest::sent_to(writer, 1);
+    ASSERT_THAT(replies, SizeIs(1));
+    EXPECT_THAT(replies[0].text, HasSubstr("I am away."));
+}
+
+TEST_F(NoticeLmtp, CA_1_ScriptsSeeTheSubaddress) {
+    options.extra_conf += "recipient_delimiter = +\n";
+    put_site();
+    create_mailbox("present", "Lists");
+    use_script("present", "require [\"envelope\", \"subaddress\", \"fileinto\"];\n"
+                          "if envelope :detail \"to\" \"lists\" { fileinto \"Lists\"; }");
+    EXPECT_TRUE(write_to({"present+lists@cam.example.org"}).accepted());
+    EXPECT_THAT(mailbox("present", "Lists"), SizeIs(1));
+    EXPECT_EQ(rig::header_field(mailbox("present", "Lists").at(0).text, "Delivered-To"),
+              "present+lists@hermes.example.org");
+}
+
 TEST_F(NoticeLmtp, CA_2_SendsOnWithTheSenderThatItHas) {
     put_site();
     const auto delivery = write_to({traveller});
@@ -105,7 +127,7 @@ TEST_F(NoticeLmtp, CA_4_DropsTheSecondMessageWhereTheSiteWantsIt) {
     expect_in_log(dovecot(), "to=<departed@cam.example.org>: drop");
 }
 
-TEST_F(NoticeLmtp, CA_5_AR_2_RefusesAfterDataWhatMayNotBeAnswered) {
+TEST_F(NoticeLmtp, CA_5_AR_2_DC_6_RefusesAfterDataWhatMayNotBeAnswered) {
     put_site();
     const auto delivery = try_to_deliver("Auto-Submitted: auto-generated\r\n" + letter(writer, {departed}),
                                          {writer, {departed}});

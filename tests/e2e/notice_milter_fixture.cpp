@@ -76,6 +76,7 @@ bool NoticeMilterTest::start_on(std::uint16_t port) {
         ::open(path("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     rig::Launch milter;
     milter.command = {COLUMBARIUM_MILTER, "--config", path("columbarium.toml")};
+    milter.environment = environment;
     milter.directory = folder_.path();
     milter.account = account_;
     milter.standard_error = errors.get();
@@ -178,6 +179,11 @@ void NoticeMilterTest::take_store_away() {
 
 void NoticeMilterTest::bring_store_back() {
     fs::rename(path("away"), path("store"));
+}
+
+void NoticeMilterTest::change_store(const std::string& sql) const {
+    const rig::RunResult changed = rig::run({"sqlite3", "-batch", path("store/store.sqlite"), sql});
+    ASSERT_EQ(changed.status, 0) << to_string(changed);
 }
 
 std::vector<rig::SentMessage> NoticeMilterTest::sent_to(const std::string& recipient, std::size_t count) {

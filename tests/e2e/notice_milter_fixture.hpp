@@ -35,6 +35,10 @@ class NoticeMilterTest : public testing::Test {
     // `columbarium-milter ARGUMENTS --config ...`.
     [[nodiscard]] rig::RunResult run(std::vector<std::string> arguments) const;
 
+    // Runs statements in the store's file; the milter goes on.
+    void change_store(const std::string& sql) const;
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] std::uint16_t port() const { return port_; }
     // libmilter's form.
     [[nodiscard]] std::string socket() const;
@@ -63,6 +67,7 @@ class NoticeMilterTest : public testing::Test {
     [[nodiscard]] std::vector<rig::SentMessage> sent_to(const std::string& recipient, std::size_t count);
 
     rig::SmtpSink sink;
+    std::vector<std::string> environment; // of the milter: "NAME=value"
 
     static constexpr const char* writer = "writer@example.com";
     static constexpr const char* present = "present@cam.example.org";

@@ -113,6 +113,10 @@ TEST_F(NoticeMilterProtocol, AsksForNoMoreThanTheMtaOffers) {
     start();
     EXPECT_EQ(actions_asked_for(0x1ff), 0x0dU); // to add fields, to add recipients, to take some off
     EXPECT_EQ(actions_asked_for(0x0c), 0x0cU);
+    EXPECT_EQ(actions_asked_for(0x0c), 0x0cU);
+    const std::string said = "does not let us add fields";
+    EXPECT_THAT(log(), HasSubstr(said));
+    EXPECT_EQ(log().find(said), log().rfind(said)); // once
     EXPECT_EQ(actions_asked_for(0x01), std::nullopt);
     EXPECT_THAT(log(), HasSubstr("does not let us change recipients"));
 }
@@ -133,12 +137,40 @@ TEST_F(NoticeMilterProtocol, LooksAtItsConfigurationAndSaysThatItIsGood) {
 TEST_F(NoticeMilterProtocol, SaysWhatIsWrongWithItsConfiguration) {
     configure("on_error = \"explode\"\n");
     const rig::RunResult wrong = run({"--check"});
-    EXPECT_EQ(wrong.status, 1);
+    EXPECT_EQ(wrong.status, 78); // EX_CONFIG
     EXPECT_THAT(wrong.errors, HasSubstr("on_error"));
     folder().write("columbarium.toml", "");
     EXPECT_THAT(run({"--check"}).errors, HasSubstr("[people] has no domains"));
     EXPECT_THAT(run({"--frobnicate"}).status, Not(0));
     EXPECT_EQ(run({"--version"}).status, 0);
+}
+
+TEST_F(NoticeMilterProtocol, CA_13_AR_28_WhoHasLoggedInCountsAsAuthenticated) {
+    configure("", "[reply]\nauthenticated_only = true\nauthserv_ids = [\"mx.example.org\"]\n");
+    start();
+    play("authenticated");
+    EXPECT_THAT(sink.messages(), SizeIs(1));
+}
+
+TEST_F(NoticeMilterProtocol, CA_6_DecidesOnWhatTheMtaMakesOfAnAddress) {
+    start();
+    play("resolved");
+}
+
+TEST_F(NoticeMilterProtocol, CA_18_ReportsNobodyOfWhomTheSenderWantsNoReport) {
+    start();
+    play("notify");
+    EXPECT_THAT(sink.messages(), SizeIs(3)); // two replies, and one report
+    EXPECT_THAT(log(), HasSubstr("to=<departed@cam.example.org>: refused, and the sender wants no report"));
+}
+
+// What is lost while the MTA does not wait for answers counts when it does.
+TEST_F(NoticeMilterProtocol, CA_20_DecidesNothingOfAMessageWhoseHeaderCameInParts) {
+    environment = {"MALLOC_ARENA_MAX=1", "MALLOC_TOP_PAD_=0", "MALLOC_MMAP_THRESHOLD_=65536"};
+    start();
+    play("no_memory", {"pid=" + std::to_string(pid())});
+    EXPECT_THAT(log(), HasSubstr("a part of the message was lost"));
+    EXPECT_THAT(sink.messages(), IsEmpty());
 }
 
 TEST_F(NoticeMilterProtocol, EndsWhenItIsTold) {

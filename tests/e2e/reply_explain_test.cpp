@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "rig/account.hpp"
+#include "rig/directory.hpp"
 #include "rig/mail_text.hpp"
 #include "rig/process.hpp"
 
@@ -24,7 +26,8 @@ TEST(ReplyExplain, AR_1_SaysThatAPersonWouldBeAnswered) {
     const rig::RunResult result = explain({mail_directory + "personal-plain.eml", "--from",
                                            "elena@example.com", "--to", "support@example.org"});
     EXPECT_EQ(result.status, 0) << to_string(result);
-    EXPECT_EQ(result.output, "support@example.org: would be answered\n");
+    EXPECT_EQ(result.output, "support@example.org: would be answered\nThe configuration has no [people]: "
+                             "whether these are addresses of the site's people cannot be checked.\n");
     EXPECT_THAT(result.errors, IsEmpty());
 }
 
@@ -45,6 +48,31 @@ TEST(ReplyExplain, AR_4_AR_6_AR_9_NamesEachRuleForEachRecipient) {
     }
     EXPECT_EQ(rules[0], (std::vector<std::string>{"AR-6", "AR-9"}));
     EXPECT_EQ(rules[1], (std::vector<std::string>{"AR-6", "AR-9", "AR-4"}));
+}
+
+TEST(ReplyExplain, CA_10_SaysThatMailToRolesAndStrangersIsLeftAlone) {
+    const rig::TemporaryDirectory directory(rig::server_account());
+    const auto config = directory.write("columbarium.toml", "[people]\ndomains = [\"example.org\"]\n");
+    const rig::RunResult result = explain({mail_directory + "personal-plain.eml", "--config", config.string(),
+                                           "--from", "elena@example.com", "--to", "postmaster@example.org",
+                                           "--to", "ann@elsewhere.example", "--to", "<support@example.org>"});
+    ASSERT_EQ(result.status, 0) << to_string(result);
+    EXPECT_EQ(result.output,
+              "postmaster@example.org: would not be answered\n  CA-10  is a role: mail to it is left alone\n"
+              "ann@elsewhere.example: would not be answered\n"
+              "  CA-10  is no address of this site's people: mail to it is left alone\n"
+              "support@example.org: would be answered\n");
+}
+
+TEST(ReplyExplain, RefusesArgumentsThatAreNoAddresses) {
+    const std::string file = mail_directory + "personal-plain.eml";
+    const rig::RunResult from = explain({file, "--from", "fred", "--to", "b@example.org"});
+    EXPECT_EQ(from.status, 2);
+    EXPECT_THAT(from.errors, HasSubstr("--from: \"fred\" is no address"));
+    const rig::RunResult to = explain({file, "--from", "a@example.com", "--to", ""});
+    EXPECT_EQ(to.status, 2);
+    EXPECT_THAT(to.errors, HasSubstr("--to: \"\" is no address"));
+    EXPECT_EQ(explain({file, "--from", "\"a b\"@example.com", "--to", "b@example.org"}).status, 0);
 }
 
 TEST(ReplyExplain, ReadsStandardInput) {

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ascii.hpp"
 #include "mail/address.hpp"
@@ -26,11 +27,13 @@ void require(bool holds) {
         std::abort();
 }
 
-// A key is an address in its folded form, and its own key unless it was wrapped more often than is undone.
+// A key is an address in its folded form with the domain that a reply goes to, and its own key.
 void check_sender_key(std::string_view reverse_path) {
     const std::string key = reply::sender_key(reverse_path);
     require(key.empty() == mail::fold_address(reverse_path).empty());
     require(mail::fold_address(key) == key);
+    require(mail::domain_of(key) == mail::domain_of(mail::fold_address(reverse_path)));
+    require(reply::sender_key(key) == key);
 }
 
 void check_objections(std::string_view sender, std::string_view text) {
@@ -47,7 +50,7 @@ void check_objections(std::string_view sender, std::string_view text) {
     policy.authenticated_only = true;
     policy.authserv_ids = {"mx.example.org"};
     const auto found = reply::objections(message, question, policy);
-    require(found.has_value());
+    require(found.has_value() && found->size() <= 20);
     for (const reply::Objection& objection : *found)
         require(objection.rule.starts_with("AR-") && !objection.text.empty() && !has_control(objection.text));
     // What the sender alone forbids comes first.
@@ -56,7 +59,10 @@ void check_objections(std::string_view sender, std::string_view text) {
             std::equal(of_sender.begin(), of_sender.end(), found->begin()));
     if (mail::fold_address(sender).empty())
         require(!of_sender.empty());
-    require(reply::is_addressed(message, "abc1@cam.example.org", question, policy).has_value());
+    const std::vector<std::string> people{"abc1@cam.example.org", "abc2@cam.example.org"};
+    const auto addressed = reply::are_addressed(message, people, question, policy);
+    require(addressed.has_value() && addressed->size() == people.size());
+    require(*reply::is_addressed(message, people.front(), question, policy) == addressed->front());
     // A site that asks for less has no more against it.
     policy.authenticated_only = false;
     const auto fewer = reply::objections(message, question, policy);

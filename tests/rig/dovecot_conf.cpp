@@ -110,8 +110,8 @@ void write_plugins(std::ostream& conf, const DovecotOptions& options, const Dove
     const std::string delivery = "$mail_plugins sieve " + joined(options.delivery_plugins);
     conf << "mail_plugin_dir = " << layout.modules.directory.string()
          << "\nmail_plugins = " << joined(everywhere) << "\nprotocol lmtp {\n  mail_plugins = " << delivery
-         << ' ' << joined(options.lmtp_plugins) << "\n}\nprotocol lda {\n  mail_plugins = " << delivery
-         << ' ' << joined(options.lda_plugins) << "\n}\n";
+         << ' ' << joined(options.lmtp_plugins) << "\n}\nprotocol lda {\n  mail_plugins = " << delivery << ' '
+         << joined(options.lda_plugins) << "\n}\n";
     if (!options.imap_plugins.empty()) {
         conf << "protocol imap {\n  mail_plugins = $mail_plugins " << joined(options.imap_plugins) << "\n}\n";
     }

@@ -168,6 +168,14 @@ void SmtpSink::accept_clients() {
         if (stopping_) {
             return;
         }
+        // Each has said so with its last breath, and holds no lock any more.
+        sessions_.remove_if([this](std::thread& session) {
+            const bool has_ended = ended_sessions_.erase(session.get_id()) != 0;
+            if (has_ended) {
+                session.join();
+            }
+            return has_ended;
+        });
         if (client.is_open()) {
             open_clients_.push_back(client.get());
             sessions_.emplace_back(
@@ -188,6 +196,7 @@ void SmtpSink::serve(Descriptor client) {
     // While the session still owns the descriptor, so that its number cannot mean another connection yet.
     const std::lock_guard lock(mutex_);
     std::erase(open_clients_, number);
+    ended_sessions_.insert(std::this_thread::get_id());
 }
 
 SmtpSink::Policy SmtpSink::policy() const {

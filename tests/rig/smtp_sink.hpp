@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -99,6 +100,7 @@ class SmtpSink {
     std::vector<SentMessage> messages_;
     std::vector<int> open_clients_;
     std::list<std::thread> sessions_;
+    std::set<std::thread::id> ended_sessions_; // of these, to be joined
     bool stopping_ = false;
     std::thread acceptor_;
 };

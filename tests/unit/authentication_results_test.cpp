@@ -101,18 +101,33 @@ TEST(AuthenticationResults, AreBoundedInNumber) {
     EXPECT_EQ(parsed->results.size(), authentication_results_limit);
 }
 
-std::vector<std::string> proved(const std::string& header) {
+std::vector<std::string> proved(const std::string& header, std::string_view method = "spf") {
     const HeaderFields fields(header);
-    return proved_domains(fields, {"mx.example.org", "second.example.org"});
+    return proved_domains(fields, {"mx.example.org", "second.example.org"}, method);
 }
 
 TEST(AuthenticationResults, ProveDomainsBySpfAndDmarc) {
-    EXPECT_THAT(proved("Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=walter@Example.com;\n"
-                       " dmarc=pass header.from=example.net; dkim=pass header.d=example.edu\n"),
-                ElementsAre("example.com", "example.net"));
+    const std::string field =
+        "Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=walter@Example.com;\n"
+        " dmarc=pass header.from=example.net; dkim=pass header.d=example.edu\n";
+    EXPECT_THAT(proved(field), ElementsAre("example.com"));
+    EXPECT_THAT(proved(field, "dmarc"), ElementsAre("example.net"));
     EXPECT_THAT(proved("authentication-results: MX.Example.Org; spf=pass smtp.mailfrom=a.example\n"
-                       "Authentication-Results: second.example.org; dmarc=pass header.from=b.example\n"),
+                       "Authentication-Results: second.example.org; spf=pass smtp.mailfrom=b.example\n"),
                 ElementsAre("a.example", "b.example"));
+}
+
+TEST(AuthenticationResults, ProveNothingWhereOneSystemContradictsItself) {
+    const std::string pass = "Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=a.example\n";
+    const auto beside = [&pass](const std::string& results) {
+        return proved(pass + "Authentication-Results: " + results + "\n");
+    };
+    EXPECT_THAT(beside("MX.example.org; spf=fail smtp.mailfrom=walter@A.example"), IsEmpty());
+    EXPECT_THAT(beside("mx.example.org; spf=none smtp.mailfrom=a.example"), IsEmpty());
+    // Another system, another domain, another method.
+    EXPECT_THAT(beside("second.example.org; spf=fail smtp.mailfrom=a.example"), ElementsAre("a.example"));
+    EXPECT_THAT(beside("mx.example.org; spf=fail smtp.mailfrom=b.example"), ElementsAre("a.example"));
+    EXPECT_THAT(beside("mx.example.org; dmarc=fail header.from=a.example"), ElementsAre("a.example"));
 }
 
 TEST(AuthenticationResults, ProveNothingWhereTheyDoNotPassOrAreNotTrusted) {
@@ -146,6 +161,25 @@ TEST(ReplyWall, AR_5_AnswersAuthenticatedDomainsOnlyWhereTheSiteWantsIt) {
     test::expect_wall(with_results("AR-5", "mx.example.org; dkim=pass header.d=example.com"), policy);
     test::expect_wall(with_results("AR-5", "mx.example.org; none"), policy);
     test::expect_wall({.name = "no field", .rules = "AR-5"}, policy);
+}
+
+TEST(ReplyWall, AR_5_TakesDmarcForFromOnly) {
+    config::ReplyPolicy policy = test::wall_policy();
+    policy.authenticated_only = true;
+    policy.authserv_ids = {"mx.example.org"};
+    test::WallRow row = with_results("AR-5", "mx.example.org; dmarc=pass header.from=example.com");
+    // Somebody sends again what another has signed, to have a third one answered.
+    row.sender = "victim@example.com";
+    test::expect_wall(row, policy);
+    row.sender = "Walter@Example.com";
+    row.rules = "";
+    test::expect_wall(row, policy);
+    row.from = "From: walter@example.com, petra@example.com\n";
+    row.rules = "AR-5";
+    test::expect_wall(row, policy);
+    row = with_results("AR-5", "mx.example.org; spf=pass smtp.mailfrom=example.com");
+    row.fields += "Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=walter@example.com\n";
+    test::expect_wall(row, policy);
 }
 
 TEST(ReplyWall, AR_5_AnswersWhoHasLoggedIn) {

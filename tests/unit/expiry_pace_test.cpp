@@ -19,14 +19,37 @@ TEST(ExpiryPace, TakesMoreAtATimeWhileATurnIsShort) {
     EXPECT_LE(pace.most(), 1'000U);
 }
 
-TEST(ExpiryPace, TakesLessAtATimeWhileATurnIsLongAndNeverNothing) {
+TEST(ExpiryPace, GrowsToWhatATurnHasTimeFor) {
     ExpiryPace pace;
+    const std::size_t first = pace.most();
+    for (int i = 0; i < 100; ++i)
+        static_cast<void>(pace.pause_after(pace.most(), microseconds(2'500))); // mostly the way to a server
+    EXPECT_GT(pace.most(), first);
+}
+
+// The way there and back takes that long, whatever is forgotten.
+TEST(ExpiryPace, IsNotStarvedByAServerThatIsFarAway) {
+    ExpiryPace pace;
+    milliseconds pauses{0};
+    std::size_t forgotten = 0;
+    for (int i = 0; i < 100; ++i) {
+        forgotten += pace.most();
+        pauses += pace.pause_after(pace.most(), milliseconds(10));
+    }
+    EXPECT_GE(forgotten, 6'400U);
+    EXPECT_LE(pauses, std::chrono::seconds(25));
+}
+
+TEST(ExpiryPace, TakesLessAtATimeWhileATurnIsLongAndNeverNearlyNothing) {
+    ExpiryPace pace;
+    for (int i = 0; i < 100; ++i)
+        static_cast<void>(pace.pause_after(pace.most(), microseconds(1)));
     const std::size_t first = pace.most();
     EXPECT_GE(pace.pause_after(first, milliseconds(40)), milliseconds(400)) << "a small part of the time";
     EXPECT_LT(pace.most(), first);
     for (int i = 0; i < 100; ++i)
         static_cast<void>(pace.pause_after(pace.most(), milliseconds(40)));
-    EXPECT_EQ(pace.most(), 1U);
+    EXPECT_EQ(pace.most(), 64U);
 }
 
 TEST(ExpiryPace, RestsWhereNothingIsOver) {

@@ -51,8 +51,8 @@ inline FeedText read_text(MakeReader make, std::string_view text, std::size_t pi
 // All of a row, for comparisons.
 inline std::string to_string(const tombstone::Row& row) {
     return row.where + "|" + row.username + "|" + row.id + "|" + row.full_name + "|" + row.affiliation + "|" +
-           row.forwarding_address.value_or("-") + "|" + row.tombstone_address.value_or("-") + "|" + row.fault +
-           (row.disclosure ? "|" + *row.disclosure : "");
+           row.forwarding_address.value_or("-") + "|" + row.tombstone_address.value_or("-") + "|" +
+           row.fault + (row.disclosure ? "|" + *row.disclosure : "");
 }
 
 inline std::vector<std::string> to_strings(const FeedText& read) {

@@ -54,20 +54,32 @@ TEST(MilterMessageText, PutsAMessageTogetherAsItWas) {
     EXPECT_EQ(all_of(text),
               "From: fred@example.com\r\nSubject: a\r\n\tfolded one\r\nX-Other:\tx\r\n y\r\n\r\n"
               "Hello,\r\nFred\r\n");
-    EXPECT_FALSE(text.is_full());
+    EXPECT_FALSE(text.is_enough());
     EXPECT_EQ(*text.size(), all_of(text).size());
 }
 
-TEST(MilterMessageText, CountsWhatItDoesNotKeepAndKeepsNothingBehindAGap) {
+TEST(MilterMessageText, KeepsTheBeginningAndCountsTheRest) {
+    const std::string piece(60'000, 'x');
+    MessageText text(50'000'000);
+    std::size_t given = 0;
+    for (; given < 10'000'000; given += piece.size())
+        text.add_body(piece);
+    EXPECT_EQ(*text.size(), given);
+    EXPECT_FALSE(text.is_enough());
+    std::string kept;
+    EXPECT_EQ(*text.read(0, 20'000'000, kept), MessageText::most_kept);
+    EXPECT_EQ(*text.read(MessageText::most_kept, 1, kept), 0U);
+}
+
+TEST(MilterMessageText, SaysWhenNoMoreNeedBeCounted) {
     MessageText text(10);
     text.add_body("12345678");
+    EXPECT_FALSE(text.is_enough());
     text.add_body("90abc");
-    EXPECT_TRUE(text.is_full());
-    text.add_body("d");
-    EXPECT_EQ(*text.size(), 14U);
-    EXPECT_EQ(all_of(text), "1234567890");
+    EXPECT_TRUE(text.is_enough());
+    EXPECT_EQ(*text.size(), 13U);
     text.clear();
-    EXPECT_FALSE(text.is_full());
+    EXPECT_FALSE(text.is_enough());
     EXPECT_EQ(*text.size(), 0U);
     EXPECT_EQ(all_of(text), "");
 }

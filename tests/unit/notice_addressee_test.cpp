@@ -45,6 +45,8 @@ Person departed() {
 TEST(NoticeAddressee, AR_19_TellsTheNameOnlyWhereItMayBeDisclosed) {
     config::SiteConfig site = test::notice_site();
     Person person = departed();
+    EXPECT_EQ(addressee_of(person, today, site).full_name, ""); // as little as can be, where nobody says more
+    site.tombstone.disclose = config::Disclosure::address_and_name;
     EXPECT_EQ(addressee_of(person, today, site).full_name, "Ann Müller");
     person.disclosure = config::Disclosure::address;
     EXPECT_EQ(addressee_of(person, today, site).full_name, "");

@@ -118,6 +118,29 @@ TEST(NoticeDecide, CA_15_TellsOfAllInOneReply) {
         << decision.sending->text;
 }
 
+TEST(NoticeDecide, CA_15_TellsOfAPersonOnceWhoWasWrittenToAtSeveralAddresses) {
+    Way way({"ann"});
+    for (int i = 0; i < 1'000; ++i)
+        way.transaction.recipients.push_back(
+            test::at_site("ann", fmt::format("ann+{}@{}.example.org", i, i % 2 == 0 ? "cam" : "cantab")));
+    way.draft = tombstone::draft(way.transaction, *way.mail, noon, way.site).value_or(Draft());
+    const Decision decision = way.decide(States{granted});
+    ASSERT_TRUE(decision.sending);
+    EXPECT_EQ(decision.verdicts, std::vector<Verdict>(1'001, Answer{}));
+    const std::string& text = decision.sending->text;
+    EXPECT_EQ(text.find("(was: "), text.rfind("(was: "));
+    EXPECT_NE(text.find("(was: ann@cam.example.org)"), std::string::npos) << text;
+    EXPECT_NE(text.find(" <ann@cam.example.org>\r\n"), std::string::npos) << text; // with the name
+}
+
+TEST(NoticeDecide, AR_11_ComesFromNobodyByNameWhereItTellsOfSeveral) {
+    Way way({"ann", "left1"});
+    const Decision decision = way.decide(States{granted, granted});
+    ASSERT_TRUE(decision.sending);
+    EXPECT_NE(decision.sending->text.find("From: ann@cam.example.org\r\n"), std::string::npos)
+        << decision.sending->text;
+}
+
 TEST(NoticeDecide, CA_17_AR_31_RefusesWhereACapIsReached) {
     Way way({"ann", "left1"});
     for (const States& states : {States{pending, pending}, States{granted, granted}}) {

@@ -176,6 +176,88 @@ TEST(NoticeDraft, AR_31_TellsOfAHundredPeopleAtMost) {
     EXPECT_EQ(draft.verdicts[100], moved);
 }
 
+// One departed person under a thousand subaddresses.
+Transaction to_subaddresses(std::string sender) {
+    Transaction transaction;
+    transaction.sender.address = std::move(sender);
+    for (int i = 0; i < 1000; ++i)
+        transaction.recipients.push_back(at_site("ann", fmt::format("ann+{}@cam.example.org", i)));
+    return transaction;
+}
+
+// A field of addresses, of a header that is just short enough to be read.
+std::string many_addresses(std::string field, std::string_view address) {
+    constexpr std::size_t octets = 240'000;
+    for (int i = 0; field.size() < octets; ++i)
+        field += fmt::format("{}{}", i == 0 ? " " : ",\r\n ", fmt::format(fmt::runtime(address), i));
+    return field + "\r\n";
+}
+
+// Each of these took half a minute and more where the header was read anew for each recipient.
+TEST(NoticeDraft, LooksAtAMessageOnceHoweverManyRecipientsItHas) {
+    const std::string rest = "Subject: x\r\n\r\nHello\r\n";
+    const auto expect_refused = [](const Draft& draft, std::string_view rule) {
+        std::size_t octets = 0;
+        for (std::size_t i = 0; i < draft.verdicts.size(); ++i) {
+            EXPECT_EQ(draft.verdicts[i], moved) << i;
+            EXPECT_TRUE(draft.reasons[i].starts_with(rule)) << draft.reasons[i];
+            octets = std::max(octets, draft.reasons[i].size());
+        }
+        EXPECT_LE(octets, 1100U);
+        EXPECT_FALSE(draft.claim);
+    };
+    expect_refused(
+        draft_of(to_subaddresses("fred@example.net"),
+                 "From: fred@example.net\r\n" + many_addresses("To:", "other{}@example.com") + rest),
+        "AR-4 ");
+    expect_refused(
+        draft_of(to_subaddresses("fred@example.net"),
+                 "To: ann@cam.example.org\r\n" + many_addresses("From:", "ann@cam.example.org") + rest),
+        "AR-8 ");
+    expect_refused(draft_of(to_subaddresses("fred@example.net"),
+                            "From: fred@example.net\r\nTo: ann@cam.example.org\r\n" +
+                                many_addresses("X-Loop:", "ann+x{}@cam.example.org") + rest),
+                   "AR-10 ");
+    // One domain of the site is enough where the header names it; all are one person.
+    const Draft draft =
+        draft_of(to_subaddresses("fred@example.net"),
+                 "From: fred@example.net\r\n" + many_addresses("To:", "ann+{}@cantab.example.org") + rest);
+    EXPECT_EQ(draft.asking.size(), 1000U);
+    ASSERT_TRUE(draft.claim);
+    EXPECT_EQ(draft.claim->people, Names{"ann"});
+}
+
+TEST(NoticeDraft, TellsAFewReasonsHoweverManyTheHeaderHas) {
+    std::string text = "From: fred@example.net\r\nTo: ann@cam.example.org\r\n";
+    for (int i = 0; i < 6000; ++i)
+        text += fmt::format("X{}-MailScanner-SpamCheck: spam, {}\r\n", i, std::string(i < 20 ? 200 : 1, 'x'));
+    text += "Subject: x\r\n\r\nHello\r\n";
+    Mail mail(text);
+    reply::Question question;
+    question.sender = "fred@example.net";
+    question.recipients = {"ann@cam.example.org"};
+    const auto found = reply::objections(*mail, question, {});
+    ASSERT_TRUE(found.has_value());
+    EXPECT_GE(found->size(), 5U);
+    EXPECT_LE(found->size(), 20U);
+    const Draft draft = draft_of(transaction_to({"ann"}), text);
+    EXPECT_EQ(draft.verdicts[0], moved);
+    EXPECT_GT(draft.reasons[0].size(), 500U);
+    EXPECT_LE(draft.reasons[0].size(), 1100U);
+}
+
+TEST(NoticeDraft, ToldReasonsHoldNothingOfTheSubject) {
+    for (const char* subject : {"[SPAM] my secret", "Fwd: failure notice my secret", "[Auto-Reply] my secret",
+                                "failure notice my secret", "Cron <a@b> my secret"}) {
+        std::string text = personal_to(transaction_to({"ann"}));
+        text.replace(text.find("Lunch on Friday?"), 16, subject);
+        const Draft draft = draft_of(transaction_to({"ann"}), text);
+        EXPECT_EQ(draft.verdicts[0], moved) << subject;
+        EXPECT_NE(draft.reasons[0], "");
+        EXPECT_EQ(draft.reasons[0].find("secret"), std::string::npos) << draft.reasons[0];
+    }
+}
+
 TEST(NoticeDraft, HasAVerdictForEveryRecipientOfNone) {
     const Draft draft = draft_of(transaction_to({}), "Subject: x\r\n\r\n");
     EXPECT_TRUE(draft.verdicts.empty());

@@ -3,6 +3,7 @@
 #include "tombstone/one_reply.hpp"
 
 #include "notice_fixture.hpp"
+#include "tombstone/notice_texts.hpp"
 
 namespace columbarium::tombstone {
 namespace {
@@ -84,6 +85,39 @@ TEST(NoticeOneReply, IsATable) {
         EXPECT_EQ(one.add, row.added) << what;
         EXPECT_EQ(reported(one), of(row.reported)) << what;
         EXPECT_TRUE(one.unreported.empty()) << what;
+    }
+}
+
+Verdict to(std::string_view address) {
+    return Refuse{moved_to(address)};
+}
+
+TEST(NoticeOneReply, CA_4_CA_17_NamesTheNewAddressesOfAllWhoAreRefused) {
+    const std::string one = "550 5.1.6 The person of this address has moved: please write to a@new.example";
+    EXPECT_EQ(made({refused, to("a@new.example")}).reply, one);
+    EXPECT_EQ(made({no_such, dropped, to("a@new.example"), refused}).reply, one);
+    EXPECT_EQ(made({to("a@new.example"), to("a@new.example")}).reply, one);
+    EXPECT_EQ(made({to("a@new.example"), refused, to("b@new.example"), to("c@new.example")}).reply,
+              "550 5.1.6 The people of these addresses have moved: please write to a@new.example, "
+              "b@new.example, c@new.example");
+}
+
+TEST(NoticeOneReply, NamesAsManyNewAddressesAsALineHasRoomFor) {
+    for (const std::size_t length : {1U, 10U, 33U, 57U, 60U, 200U}) {
+        Verdicts verdicts;
+        std::vector<std::string> addresses;
+        for (int i = 0; i < 100; ++i) {
+            addresses.push_back(fmt::format("a{}{}@new.example", std::string(length, 'x'), i));
+            verdicts.push_back(to(addresses.back()));
+        }
+        Transaction transaction;
+        transaction.recipients.resize(verdicts.size());
+        const OneReply one = one_reply(verdicts, transaction, true, {});
+        EXPECT_EQ(one.kind, Kind::refuse);
+        EXPECT_LE(one.reply.size(), 510U); // RFC 5321 section 4.5.3.1.5, without CRLF
+        EXPECT_TRUE(one.reply.ends_with(" and others")) << one.reply;
+        EXPECT_GT(one.reply.size() + addresses.back().size() + 2, 510U) << "no more room than this";
+        EXPECT_NE(one.reply.find(addresses.front()), std::string::npos);
     }
 }
 

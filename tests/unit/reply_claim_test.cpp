@@ -34,18 +34,27 @@ TEST(SenderKey, IsTheAddressWithoutWhatChangesFromMessageToMessage) {
         {"prvs=1234abcdef=a=b@example.com", "a=b@example.com"},
         {"btv1==046fd1a2b3c==fred@example.com", "fred@example.com"},
         {"msprvs1=18456ab=fred@example.com", "fred@example.com"},
-        {"SRS0=hash=tt=example.com=fred@forwarder.example", "fred@example.com"},
-        {"srs0+hash=tt=example.com=fred@forwarder.example", "fred@example.com"},
-        {"SRS0-hash=tt=example.com=fred=x@forwarder.example", "fred=x@example.com"},
-        {"SRS1=hash=forwarder.example==hash=tt=example.com=fred@second.example", "fred@example.com"},
-        {"SRS1=hash=forwarder.example=+hash=tt=example.com=fred@second.example", "fred@example.com"},
-        {"SRS0=hash=tt=example.com=prvs=1234abcdef=fred@forwarder.example", "fred@example.com"},
-        {"prvs=1234abcdef=SRS0=hash=tt=example.com=fred@forwarder.example", "fred@example.com"},
+        // Who forwards stays in it: he could name anybody.
+        {"SRS0=hash=tt=example.com=fred@forwarder.example", "srs0=example.com=fred@forwarder.example"},
+        {"SRS0=other=uu=example.com=fred@forwarder.example", "srs0=example.com=fred@forwarder.example"},
+        {"srs0+hash=tt=example.com=fred@forwarder.example", "srs0=example.com=fred@forwarder.example"},
+        {"SRS0-hash=tt=example.com=fred=x@forwarder.example", "srs0=example.com=fred=x@forwarder.example"},
+        {"SRS1=hash=forwarder.example==hash=tt=example.com=fred@second.example",
+         "srs1=forwarder.example==example.com=fred@second.example"},
+        {"SRS1=hash=forwarder.example=+hash=tt=example.com=fred@second.example",
+         "srs1=forwarder.example==example.com=fred@second.example"},
+        {"SRS0=hash=tt=example.com=prvs=1234abcdef=fred@forwarder.example",
+         "srs0=example.com=fred@forwarder.example"},
+        {"prvs=1234abcdef=SRS0=hash=tt=example.com=fred@forwarder.example",
+         "srs0=example.com=fred@forwarder.example"},
+        {"SRS0=hash=tt=y.example=SRS0=h=u=x.example=fred@z.example",
+         "srs0=y.example=srs0=x.example=fred@z.example"},
         // Not quite: the address as it is.
         {"prvs=@example.com", "prvs=@example.com"},
         {"prvs=1234abcdef=@example.com", "prvs=1234abcdef=@example.com"},
         {"prvs=12-4=fred@example.com", "prvs=12-4=fred@example.com"},
         {"SRS0=hash=tt=example.com@forwarder.example", "srs0=hash=tt=example.com@forwarder.example"},
+        {"SRS0=hash=tt=localhost=fred@forwarder.example", "srs0=hash=tt=localhost=fred@forwarder.example"},
         {"SRS0=hash=tt==fred@forwarder.example", "srs0=hash=tt==fred@forwarder.example"},
         {"SRS0=@forwarder.example", "srs0=@forwarder.example"},
         {"SRS1=hash=host@second.example", "srs1=hash=host@second.example"},
@@ -63,8 +72,24 @@ TEST(SenderKey, IsTheAddressWithoutWhatChangesFromMessageToMessage) {
 
 TEST(SenderKey, OfAKeyIsTheKeyItself) {
     for (const char* path :
-         {"prvs=1234abcdef=fred@example.com", "SRS0=hash=tt=example.com=fred@forwarder.example"})
+         {"prvs=1234abcdef=fred@example.com", "SRS0=hash=tt=example.com=fred@forwarder.example",
+          "SRS0=hash=tt=example.com=a=b=c.d=e@forwarder.example",
+          "SRS1=hash=forwarder.example==hash=tt=example.com=a=b=c.d=e@second.example"})
         EXPECT_EQ(sender_key(sender_key(path)), sender_key(path));
+}
+
+TEST(SenderKey, AR_3_OfAStrangerIsNobodyElses) {
+    const std::string key = sender_key("SRS0=h=t=victim.example=fred@attacker.example");
+    EXPECT_NE(key, sender_key("fred@victim.example"));
+    EXPECT_TRUE(key.ends_with("@attacker.example")) << key; // caps count the domain that a reply goes to
+}
+
+TEST(OriginalSender, IsWhatTheWrappingNames) {
+    EXPECT_EQ(original_sender("SRS0=hash=tt=example.com=prvs=1234abcdef=Fred@forwarder.example"),
+              "fred@example.com");
+    EXPECT_EQ(original_sender("SRS1=hash=y.example==hash=tt=example.com=fred@z.example"), "fred@example.com");
+    EXPECT_EQ(original_sender("fred@example.com"), "fred@example.com");
+    EXPECT_EQ(original_sender(""), "");
 }
 
 TEST(Claim, AR_3_AR_31_HasThePolicysIntervalAndCaps) {

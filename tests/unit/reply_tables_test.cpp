@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The tables [reply], [tombstone], [submission] and [milter] of columbarium.toml.
+#include <array>
 #include <ostream>
 #include <span>
 #include <string>
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "config/site_config.hpp"
+#include "reply/compose.hpp"
 
 namespace columbarium::config {
 namespace {
@@ -106,7 +108,7 @@ TEST(ReplyTable, NamesLineAndKeyOfMistakes) {
 TEST(TombstoneTable, HasTheDefaultsOfTheManual) {
     const NoticePolicy policy = config_of("").tombstone;
     EXPECT_EQ(policy.repeated, NoticePolicy::Repeated::refuse);
-    EXPECT_EQ(policy.disclose, Disclosure::address_and_name);
+    EXPECT_EQ(policy.disclose, Disclosure::address); // AR-19
     EXPECT_EQ(policy.roles, (Texts{"abuse", "postmaster"}));
     EXPECT_EQ(policy.subject, "Auto: {{{subject}}}");
     EXPECT_EQ(policy.languages, Texts{"en"});
@@ -116,7 +118,7 @@ TEST(TombstoneTable, ReadsAllKeys) {
     const NoticePolicy policy = config_of(R"(
 [tombstone]
 repeated = "drop"
-disclose = "address"
+disclose = "address-and-name"
 roles = ["Postmaster", "security"]
 from = "Change of address <moved@cam.example.org>"
 subject = "Moved: {{subject}}"
@@ -129,7 +131,7 @@ languages = ["en", "de-CH", "zh-Hant-TW"]
 )")
                                     .tombstone;
     EXPECT_EQ(policy.repeated, NoticePolicy::Repeated::drop);
-    EXPECT_EQ(policy.disclose, Disclosure::address);
+    EXPECT_EQ(policy.disclose, Disclosure::address_and_name);
     EXPECT_EQ(policy.roles, (Texts{"postmaster", "security"}));
     EXPECT_EQ(policy.from, "Change of address <moved@cam.example.org>");
     EXPECT_EQ(policy.subject, "Moved: {{subject}}");
@@ -150,6 +152,8 @@ TEST(TombstoneTable, NamesLineAndKeyOfMistakes) {
         {"[tombstone]\nroles = [\"a@b.c\"]\n", "2: tombstone.roles: \"a@b.c\" is no local part"},
         {"[tombstone]\nfrom = \"nobody\"\n", "2: tombstone.from: must be one mailbox"},
         {"[tombstone]\nfrom = \"a@x.example, b@x.example\"\n", "2: tombstone.from: must be one mailbox"},
+        {"[tombstone]\nfrom = \"Moved <mo..ved@cam.example.org>\"\n",
+         "2: tombstone.from: must be one mailbox"},
         {"[tombstone]\nfrom = \"a@x.example\\nBcc: b@x.example\"\n",
          "2: tombstone.from: must not hold control characters"},
         {"[tombstone]\nsubject = \"\"\n", "2: tombstone.subject: "},
@@ -161,6 +165,8 @@ TEST(TombstoneTable, NamesLineAndKeyOfMistakes) {
         {"[tombstone]\nlanguages = [\"en-\"]\n", "2: tombstone.languages: \"en-\" is no language tag"},
         {"[tombstone]\nlanguages = [\"../en\"]\n", "2: tombstone.languages: \"../en\" is no language tag"},
         {"[tombstone]\nlanguages = [\"en\", \"en\"]\n", "2: tombstone.languages: holds \"en\" twice"},
+        {"[tombstone]\nlanguages = [\"de-CH\", \"DE-ch\"]\n",
+         "2: tombstone.languages: holds \"DE-ch\" twice"},
         {"[tombstone]\nlanguages = [\"de\"]\n",
          "1: tombstone.templates: is missing: only \"en\" is built in"},
         {"[tombstone]\n[tombstone.languages_of]\n\".de\" = [\"de\"]\n", "1: tombstone.templates: is missing"},
@@ -171,6 +177,20 @@ TEST(TombstoneTable, NamesLineAndKeyOfMistakes) {
          "3: tombstone.languages_of..X: is there twice"},
     };
     expect_faults(mistakes);
+}
+
+TEST(TombstoneTable, TakesNoMailboxForFromThatNoReplyCouldComeFrom) {
+    for (const std::string& from :
+         {std::string(400, 'x') + "@cam.example.org", std::string("=?x?=@cam.example.org"),
+          std::string("\\\"a=?x\\\"@cam.example.org"), std::string("bücher@cam.example.org")}) {
+        const std::string text = "[tombstone]\nfrom = \"" + from + "\"\n";
+        expect_faults(std::array{Mistake{text.c_str(), "2: tombstone.from: must be one mailbox"}});
+    }
+    // The dot behind a domain goes when it is read.
+    EXPECT_EQ(
+        reply::from_of(config_of("[tombstone]\nfrom = \"Moved <moved@cam.example.org.>\"\n").tombstone.from)
+            .address,
+        "moved@cam.example.org");
 }
 
 TEST(TombstoneTable, DisclosuresHaveNames) {

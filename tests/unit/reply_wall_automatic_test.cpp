@@ -65,6 +65,13 @@ std::vector<WallRow> auto_submitted() {
 }
 COLUMBARIUM_WALL(ReplyWallAutoSubmitted, auto_submitted);
 
+const std::string calendar_type = "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\"b\"\n";
+
+std::string calendar_beside_text(const std::string& type) {
+    return "--b\nContent-Type: text/plain\n\nWalter has accepted.\n\n--b\nContent-Type: " + type +
+           "\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n\n--b--\n";
+}
+
 // What programs wrote before RFC 3834, and write beside it.
 std::vector<WallRow> machines() {
     return {
@@ -125,6 +132,41 @@ std::vector<WallRow> machines() {
          .rules = "AR-2 AR-9",
          .fields = "Auto-Submitted: auto-replied\nPrecedence: bulk\n",
          .subject = "Subject: Please confirm that you wrote to walter@example.com\n"},
+        {.name = "AR_9_XAutoSubmitted", .rules = "AR-9", .fields = "X-Auto-Submitted: auto-replied\n"},
+        {.name = "AR_9_XAutoSubmittedNo", .rules = "", .fields = "X-Auto-Submitted: no\n"},
+        {.name = "AR_9_XAutoresponse", .rules = "AR-9", .fields = "X-Autoresponse: yes\n"},
+        {.name = "AR_9_MachineGenerated", .rules = "AR-9", .fields = "X-FC-MachineGenerated: true\n"},
+        {.name = "AR_9_ExchangesRules",
+         .rules = "AR-9",
+         .fields = "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent\n"},
+        {.name = "AR_9_ExchangesAutoReply", .rules = "AR-9", .fields = "X-Exchange-Auto-Reply: 1\n"},
+        {.name = "AR_9_AutoReplyInBrackets", .rules = "AR-9", .subject = "Subject: [Auto-Reply] Lunch\n"},
+        {.name = "AR_9_AbsenceInOneWord", .rules = "AR-9", .subject = "Subject: Abwesenheit: Lunch\n"},
+        {.name = "AR_9_AnswersAnAutoReply", .rules = "", .subject = "Subject: Re: [Auto-Reply] Lunch\n"},
+        {.name = "AR_9_SpeaksOfAbsence", .rules = "", .subject = "Subject: Meine Abwesenheit am Freitag\n"},
+        {.name = "AR_9_CalendarWithAnOctetOfNoCharset",
+         .rules = "AR-9",
+         .fields = "Content-Type: text/calendar; x=\xfc; method=REPLY\n"},
+        {.name = "AR_9_CalendarBehindAComment",
+         .rules = "AR-9",
+         .fields = "Content-Type: (x) text / calendar; method=REPLY\n"},
+        {.name = "AR_9_CalendarBesideAText",
+         .rules = "AR-9",
+         .fields = calendar_type,
+         .body = calendar_beside_text("text/calendar; charset=UTF-8; method=REPLY")},
+        {.name = "AR_9_CalendarBesideATextByAProgram",
+         .rules = "AR-9",
+         .fields = calendar_type + "User-Agent: Pigeon Mail 3.1\n",
+         .body = calendar_beside_text("text/calendar; method=\"Cancel\"")},
+        {.name = "AR_1_AnInvitationBesideAText",
+         .rules = "",
+         .fields = calendar_type,
+         .body = calendar_beside_text("text/calendar; charset=UTF-8; method=REQUEST")},
+        {.name = "AR_1_AForwardedCalendarAnswer",
+         .rules = "",
+         .fields = calendar_type,
+         .body = calendar_beside_text("message/rfc822\n\nFrom: petra@example.com\n"
+                                      "Content-Type: text/calendar; method=REPLY")},
         {.name = "AR_9_FromNoreply", .rules = "AR-9", .from = "From: Shop <no-reply@shop.example.com>\n"},
         {.name = "AR_9_ReplyToNoreply",
          .rules = "AR-9",

@@ -46,6 +46,8 @@ std::vector<WallRow> lists() {
          .fields = "Mailing-List: contact talk-help@example.com; run by ezmlm\n"},
         {.name = "AR_9_XBeenThere", .rules = "AR-9", .fields = "X-BeenThere: talk@lists.example.com\n"},
         {.name = "AR_9_XMailmanVersion", .rules = "AR-9", .fields = "X-Mailman-Version: 2.1.39\n"},
+        {.name = "AR_9_XMdMailingList", .rules = "AR-9", .fields = "X-MDMailing-List: talk@example.com\n"},
+        {.name = "AR_9_XGoogleGroupId", .rules = "AR-9", .fields = "X-Google-Group-Id: 17\n"},
         {.name = "AR_9_SenderIsAListsOwner",
          .rules = "AR-9",
          .fields = "Sender: owner-talk@lists.example.com\n"},

@@ -56,7 +56,27 @@ std::vector<WallRow> senders() {
         from_sender("AR_7_NoreplyInGerman", "AR-7", "keine-antwort@laden.example.de"),
         from_sender("AR_7_NoreplyInFrench", "AR-7", "ne-pas-repondre@boutique.example.fr"),
         from_sender("AR_7_Autoreply", "AR-7", "auto-reply@example.com"),
-        from_sender("AR_7_Vacation", "AR-7", "vacation@example.com"),
+        from_sender("AR_7_Vacation", "AR-7", "vacation-17@example.com"),
+        from_sender("AR_7_PostmasterWithSubaddress", "AR-7", "postmaster+17@example.com"),
+        from_sender("AR_7_AutoNotify", "AR-7", "auto-notify@example.com"),
+        from_sender("AR_7_Notifications", "AR-7", "notifications@example.com"),
+        from_sender("AR_7_NotificationsWithSubaddress", "AR-7", "notifications+ab12@example.com"),
+        from_sender("AR_7_NoreplyInPortuguese", "AR-7", "nao-responder@loja.example.br"),
+        from_sender("AR_7_NoreplyInPortugueseOnceMore", "AR-7", "nao-responda@loja.example.br"),
+        from_sender("AR_7_Confirm", "AR-7", "sam-confirm@example.com"),
+        from_sender("AR_7_ChallengeWithSubaddress", "AR-7", "sam+challenge@example.com"),
+        from_sender("AR_7_BouncesBehindADot", "AR-7", "news.bounces@example.com"),
+        // Nothing can be sent there.
+        from_sender("AR_7_DotBehindTheDomain", "AR-7", "fred@example.com."),
+        from_sender("AR_7_TwoDots", "AR-7", "a..b@example.com"),
+        from_sender("AR_7_DotInFront", "AR-7", ".a@example.com"),
+        from_sender("AR_7_DotAtTheEnd", "AR-7", "a.@example.com"),
+        from_sender("AR_7_DomainInULabels", "AR-7",
+                    "fred@b\xc3\xbc"
+                    "cher.example"),
+        from_sender("AR_7_Internationalised", "AR-7", "w\xc3\xa4lter@ex\xc3\xa4mple.com"),
+        from_sender("AR_7_LongerThanAnAddressMayBe", "AR-7", std::string(320, 'a') + "@example.com"),
+        from_sender("AR_7_QuotedBlank", "AR-7", "\"a b\"@example.com"),
         from_sender("AR_10_TheRecipientHimself", "AR-10", "abc1@cam.example.org"),
         from_sender("AR_10_TheRecipientInCapitals", "AR-10", "ABC1@CAM.EXAMPLE.ORG"),
         from_sender("AR_10_TheRecipientsSubaddress", "AR-10", "abc1+lists@cam.example.org"),
@@ -87,15 +107,28 @@ std::vector<WallRow> senders() {
         from_sender("AR_7_ListAsAName", "", "franz.list@example.com"),
         from_sender("AR_10_SomebodyElsesSubaddress", "", "abc2+abc1@cam.example.org"),
         from_sender("AR_10_SameNameElsewhere", "", "abc1@example.com"),
+        from_sender("AR_7_Vacations", "", "vacation@hotel.example"),
+        from_sender("AR_7_DaemonAsAName", "", "daemon.smith@example.com"),
+        from_sender("AR_7_ChallengeAsAName", "", "sam.challenge@example.com"),
+        from_sender("AR_7_BounceAsAName", "", "fred.bounce@example.com"),
+        from_sender("AR_7_RequestAsASubaddress", "", "mary+request@example.com"),
         // Wrapped people.
         from_sender("AR_22_Batv", "", "prvs=1234abcdef=walter@example.com"),
         from_sender("AR_22_Srs0", "", "SRS0=ab12=tt=example.com=walter@fwd.example"),
         from_sender("AR_22_Srs1", "", "SRS1=cd34=fwd.example==ab12=tt=example.com=walter@second.example"),
-        from_sender("AR_22_Internationalised", "", "w\xc3\xa4lter@ex\xc3\xa4mple.com"),
+        from_sender("AR_22_ALabels", "", "fred@xn--bcher-kva.example"),
         from_sender("AR_22_Quoted", "", "\"walter.smith\"@example.com"),
     };
 }
 COLUMBARIUM_WALL(ReplyWallSenders, senders);
+
+TEST(ReplyWall, AR_7_SaysThatNoReplyIsSentToAQuotedLocalPart) {
+    reply::Question question = wall_question({});
+    question.sender = "\"a b\"@example.com";
+    const auto found = reply::objections_to_sender(question, wall_policy());
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().text, "no reply is sent to this quoted local part: \"a b\"@example.com");
+}
 
 } // namespace
 } // namespace columbarium::test

@@ -131,6 +131,7 @@ TEST(Submission, CA_16_SaysNotNowWhereNobodyListens) {
     const Outcome outcome = submit(mail(), place_at(port), "");
     EXPECT_EQ(outcome.kind, Kind::not_now);
     EXPECT_THAT(outcome.text, HasSubstr("127.0.0.1 port " + std::to_string(port)));
+    EXPECT_TRUE(outcome.is_unreachable);
 }
 
 TEST(Submission, CA_16_TellsRefusalsForNowFromThoseForGood) {
@@ -198,6 +199,35 @@ TEST(Submission, CA_16_DoesNotKnowWhatBecameOfAMailWhereTheServerGoesAfterTheDot
 TEST(Submission, CA_16_KnowsThatTheMailWasNotTakenWhereTheServerGoesBeforeTheData) {
     ScriptedServer server({{0, "220 x\r\n"}, {1, hello}, {1, "250 ok\r\n"}, {1, "250 ok\r\n"}, {1, ""}});
     EXPECT_EQ(submit(mail(), place_at(server.port()), "").kind, Kind::not_now);
+}
+
+// More than sockets take: the end of the data cannot have been sent.
+std::string long_text() {
+    std::string lines = "Subject: x\r\n\r\n";
+    for (int i = 0; i < 400'000; ++i)
+        lines += "......................................................\r\n";
+    return lines;
+}
+
+TEST(Submission, CA_16_KnowsThatTheMailWasNotTakenWhereTheServerGoesInTheMiddleOfTheData) {
+    ScriptedServer server(
+        {{0, "220 x\r\n"}, {1, hello}, {1, "250 ok\r\n"}, {1, "250 ok\r\n"}, {1, "354 go\r\n"}, {8, ""}});
+    const Outcome outcome = submit({"", "fred@example.com", long_text()}, place_at(server.port()), "");
+    EXPECT_EQ(outcome.kind, Kind::not_now) << outcome.text;
+    EXPECT_FALSE(outcome.is_unreachable);
+}
+
+TEST(Submission, CA_16_KnowsThatTheMailWasNotTakenWhereTheServerReadsTheDataNoMore) {
+    ScriptedServer server({{0, "220 x\r\n"},
+                           {1, hello},
+                           {1, "250 ok\r\n"},
+                           {1, "250 ok\r\n"},
+                           {1, "354 go\r\n"},
+                           {0, std::string(4'096, 'x'), true}});
+    auto place = place_at(server.port());
+    place.seconds = 1;
+    const Outcome outcome = submit({"", "fred@example.com", long_text()}, place, "");
+    EXPECT_EQ(outcome.kind, Kind::not_now) << outcome.text;
 }
 
 TEST(Submission, CA_16_KnowsThatTheMailWasNotTakenWhereTheServerHasNoServiceNow) {

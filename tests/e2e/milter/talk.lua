@@ -46,3 +46,12 @@ function header(connection, to, id)
     good(mt.header(connection, "Message-ID", " <" .. (id or "1") .. "@example.com>"), "Message-ID")
     good(mt.eoh(connection), "end of header")
 end
+
+-- A message behind its envelope; what is said at its end has to be one of these.
+function message(connection, to, id, ...)
+    good(mt.data(connection), "DATA")
+    header(connection, to, id)
+    good(mt.bodystring(connection, "Hello\r\n"), "body")
+    good(mt.eom(connection), "end of message")
+    expect(connection, "end of message", ...)
+end
