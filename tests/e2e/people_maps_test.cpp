@@ -98,7 +98,8 @@ TEST_F(PeopleMaps, AreThoseOfTheirSocketOnly) {
         EXPECT_THAT(ask_on(mta, map, "present@cam.example.org"),
                     Fails(ReplyStatus::permanent, "there are: forwarding, tombstone, resolve, service"));
     for (const char* map : {"forwarding", "tombstone", "resolve", "presence", "notify", "service"})
-        EXPECT_THAT(ask_on(users, map, "status"), Fails(ReplyStatus::permanent, "there are: own-recipient, reply, settings"));
+        EXPECT_THAT(ask_on(users, map, "status"),
+                    Fails(ReplyStatus::permanent, "there are: own-recipient, reply, settings"));
     for (const std::string& socket : {mail, mta})
         EXPECT_EQ(ask_on(socket, "service", "status").status, ReplyStatus::ok);
 }
