@@ -7,6 +7,7 @@
 #include "deliver/stream_source.hpp"
 #include "host/user_lists.hpp"
 #include "reply/compose.hpp"
+#include "reply/report_permission.hpp"
 
 #include "compat.hpp"
 #include "delivery_access.hpp"
@@ -25,6 +26,21 @@ std::chrono::sys_seconds now() {
 // Where the MTA did not say who sends (-f), the message has it.
 const smtp_address* reverse_path(mail_deliver_context& context) {
     return context.mail_from != nullptr ? context.mail_from : mail_deliver_get_return_address(&context);
+}
+
+// Whether the sender may be told that mail to somebody who is not here was refused. For who is here, mail
+// that cannot be sent on is reported as every MTA does it.
+Expected<bool> may_be_reported(const tombstone::Transaction& envelope, mail::Message& message,
+                               const config::SiteConfig& site) {
+    const tombstone::Recipient& recipient = envelope.recipients.front();
+    if (recipient.addressee && std::holds_alternative<tombstone::Forward>(recipient.addressee->resolution))
+        return true;
+    reply::Question question;
+    question.sender = envelope.sender.address;
+    question.recipients = {recipient.address};
+    question.subaddress_delimiters = site.people.subaddress_delimiters;
+    question.domains = site.people.domains;
+    return reply::may_report(message, question, site.reply);
 }
 
 // The recipient whose mail this is: the final one (-r), or the one that the MTA was told of (-a), where that
@@ -68,7 +84,7 @@ Sent LdaDelivery::send(const Mail& mail) const {
 }
 
 LdaStep LdaDelivery::forward(const tombstone::Transaction& envelope, const std::string& address,
-                             std::string& reason) const {
+                             const config::SiteConfig& site, std::string& reason) const {
     istream* message = open_message();
     if (message == nullptr)
         return defer(tombstone::cannot_decide);
@@ -82,11 +98,11 @@ LdaStep LdaDelivery::forward(const tombstone::Transaction& envelope, const std::
     const std::string refusal = text_of(refusal_of(sent));
     if (sent.is_ours_to_mend || (sent.handed == Handed::never && envelope.sender.address.empty()))
         return defer_with_error(refusal, reason);
-    return sent.handed == Handed::never ? report(envelope, refusal, reason) : defer(refusal);
+    return sent.handed == Handed::never ? report(envelope, refusal, site, reason) : defer(refusal);
 }
 
 LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::string& refusal,
-                            std::string& reason) const {
+                            const config::SiteConfig& site, std::string& reason) const {
     const std::string note = reason.empty() ? "" : reason + "; ";
     if (envelope.sender.address.empty()) { // RFC 5429 section 2.1.2, RFC 5321 section 6.1
         reason = note + "no report to the null sender";
@@ -103,6 +119,13 @@ LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::s
     }
     StreamSource source(input);
     mail::Message message(source, {envelope.sender.address});
+    const auto allowed = may_be_reported(envelope, message, site);
+    if (!allowed)
+        return defer(tombstone::cannot_decide);
+    if (!*allowed) { // RFC 5429 section 2.1.2: it is in the log
+        reason = note + "no report to this sender";
+        return done();
+    }
     const ReplyLine line = read_reply_line(refusal);
     const reply::From from{"", std::string(postmaster->mailbox) + "@" + postmaster->domain};
     const auto text = reply::compose_report(from, envelope.sender.address,
@@ -120,13 +143,13 @@ LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::s
 }
 
 LdaStep LdaDelivery::carry_out(const tombstone::Transaction& envelope, const Verdict& verdict,
-                               std::string& reason) const {
+                               const config::SiteConfig& site, std::string& reason) const {
     if (std::holds_alternative<tombstone::DeliverOn>(verdict))
         return {};
     if (const auto* forwarded = std::get_if<tombstone::ForwardTo>(&verdict))
-        return forward(envelope, forwarded->address, reason);
+        return forward(envelope, forwarded->address, site, reason);
     if (const auto* refused = std::get_if<tombstone::Refuse>(&verdict))
-        return report(envelope, refused->reply, reason);
+        return report(envelope, refused->reply, site, reason);
     if (const auto* deferred = std::get_if<tombstone::Defer>(&verdict))
         return defer(deferred->reply);
     return done();
@@ -170,7 +193,9 @@ LdaStep LdaDelivery::run() {
             ending = defer_all(1, found.error().text);
         }
     }
-    LdaStep step = carry_out(envelope, ending.verdicts.front(), ending.reasons.front());
+    // Without a configuration all is deferred, and nothing reported.
+    LdaStep step = carry_out(envelope, ending.verdicts.front(), site ? **site : config::SiteConfig(),
+                             ending.reasons.front());
     if (step.kind != LdaStep::Kind::leave)
         i_info(
             "columbarium: %s",

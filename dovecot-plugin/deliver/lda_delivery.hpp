@@ -36,11 +36,11 @@ class LdaDelivery {
     [[nodiscard]] Ending decide(const tombstone::Transaction& envelope, istream* input,
                                 const config::SiteConfig& site, Service& service) const;
     [[nodiscard]] LdaStep carry_out(const tombstone::Transaction& envelope, const tombstone::Verdict& verdict,
-                                    std::string& reason) const;
+                                    const config::SiteConfig& site, std::string& reason) const;
     [[nodiscard]] LdaStep forward(const tombstone::Transaction& envelope, const std::string& address,
-                                  std::string& reason) const;
+                                  const config::SiteConfig& site, std::string& reason) const;
     [[nodiscard]] LdaStep report(const tombstone::Transaction& envelope, const std::string& refusal,
-                                 std::string& reason) const;
+                                 const config::SiteConfig& site, std::string& reason) const;
     // nullptr where the message cannot be read.
     [[nodiscard]] istream* open_message() const;
     [[nodiscard]] Sent send(const Mail& mail) const;

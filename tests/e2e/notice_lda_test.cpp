@@ -110,6 +110,15 @@ TEST_F(NoticeLda, CA_5_RJ_5_ReportsNothingToTheNullSender) {
     expect_in_log(dovecot(), "no report to the null sender");
 }
 
+TEST_F(NoticeLda, CA_5_AR_10_RJ_5_ReportsNothingToWhoMayHaveBeenForged) {
+    put_site();
+    const std::string spam = "X-Spam-Flag: YES\r\n" + letter(writer, {departed});
+    EXPECT_EQ(write_to(departed, spam), ok) << last_;
+    EXPECT_EQ(write_to(departed, letter(writer, {departed}), "noreply@shop.example.com"), ok) << last_;
+    EXPECT_THAT(sink.messages(), IsEmpty());
+    expect_in_log(dovecot(), "no report to this sender");
+}
+
 TEST_F(NoticeLda, CA_10_LeavesOtherAddressesOfTheUserAlone) {
     put_site();
     EXPECT_EQ(write_to("departed@example.org"), ok) << last_;
