@@ -24,7 +24,7 @@ build_packages() {
         tar --extract --no-same-owner --directory "$package_tree/columbarium"
     [[ ! -d ../shared ]] || ln -s "$(realpath ../shared)" "$package_tree/shared"
     (cd "$package_tree/columbarium" &&
-        DEB_CXXFLAGS_APPEND=-Werror DEB_BUILD_OPTIONS="nocheck with-tests noautodbgsym parallel=$(nproc)" \
+        DEB_CXXFLAGS_APPEND="-Werror -Wno-error=unused-result" DEB_BUILD_OPTIONS="nocheck with-tests noautodbgsym parallel=$(nproc)" \
             dpkg-buildpackage -us -uc)
     if [[ -d $exim_place ]]; then
         mkdir "$package_tree/columbarium/build"
