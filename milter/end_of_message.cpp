@@ -222,8 +222,11 @@ class Decision {
     }
 
     [[nodiscard]] const std::string& username_of(const reply::Refused& refused) const {
+        // The same address may be there a second time, from when the store was away.
         const auto recipient =
-            std::ranges::find(transaction_.recipients, refused.address, &tombstone::Recipient::address);
+            std::ranges::find_if(transaction_.recipients, [&refused](const tombstone::Recipient& one) {
+                return one.addressee && one.address == refused.address;
+            });
         return recipient->addressee->username; // nobody else is refused
     }
 
@@ -262,6 +265,7 @@ class Decision {
         for (const reply::Refused& recipient : refused)
             question.recipients.push_back(recipient.address);
         question.subaddress_delimiters = resources_.site().people.subaddress_delimiters;
+        question.domains = resources_.site().people.domains;
         return reply::may_report(message_, question, resources_.site().reply);
     }
 

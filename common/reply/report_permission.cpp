@@ -40,6 +40,8 @@ Claim claim_of_report(std::string_view reverse_path, std::vector<std::string> us
         username.insert(0, report_person);
     Claim claim = claim_of(sender_key(reverse_path), std::move(usernames), now, policy);
     claim.until = now + report_interval;
+    // Others of the message wait where a cap forbids a report: for an hour at most, not for a day.
+    claim.per_sender_day = std::max(claim.per_sender_day, claim.per_domain_hour);
     return claim;
 }
 

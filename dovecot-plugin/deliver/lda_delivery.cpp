@@ -124,6 +124,8 @@ LdaStep LdaDelivery::report(const tombstone::Transaction& envelope, const std::s
         return defer(tombstone::cannot_decide);
     if (!*allowed) { // RFC 5429 section 2.1.2: it is in the log
         reason = note + "no report to this sender";
+        i_warning("columbarium: refused, and the sender gets no report: from=<%s>",
+                  str_sanitize(envelope.sender.address.c_str(), 256));
         return done();
     }
     const ReplyLine line = read_reply_line(refusal);

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.hpp"
+
 namespace columbarium::deliver {
 
 namespace {
@@ -84,6 +86,7 @@ unsigned after_data(unsigned code) {
 struct Said {
     unsigned code = 0; // 0: it said nothing
     std::string enhanced;
+    bool names_relaying = false;
 };
 
 Said reply_in(std::string_view said) {
@@ -91,15 +94,21 @@ Said reply_in(std::string_view said) {
     const auto code = take_code(line);
     if (!code)
         return {};
-    return {*code, take_enhanced(line, *code < 500 ? '4' : '5')};
+    Said reply{*code, take_enhanced(line, *code < 500 ? '4' : '5'), false};
+    const std::string text = to_lower(line);
+    reply.names_relaying =
+        text.find("relay") != std::string::npos || text.find("rcpthosts") != std::string::npos;
+    return reply;
 }
 
 bool is_about_address(const Said& reply) {
     return reply.enhanced.starts_with("5.1.");
 }
 
+// Exim ("relay not permitted") and qmail ("not in my list of allowed rcpthosts") have no enhanced code for
+// it.
 bool is_about_policy(const Said& reply) {
-    return reply.enhanced.starts_with("5.7.");
+    return reply.enhanced.starts_with("5.7.") || (reply.enhanced.empty() && reply.names_relaying);
 }
 
 // Before the data: of the recipient, or of the sender, and not of who hands the mail over.

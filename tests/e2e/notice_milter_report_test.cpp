@@ -64,11 +64,11 @@ TEST_F(NoticeMilterReport, CA_18_AR_29_TellsOnlyOfThoseOfWhomNobodyToldYet) {
 }
 
 TEST_F(NoticeMilterReport, CA_18_AR_31_DefersWhereACapForbidsTheReport) {
-    begin("", "[reply]\nper_sender_day = 1\n");
+    begin("", "[reply]\nper_hour = 1\n");
     tell_of({departed});
     EXPECT_THAT(end_of(talk({present, departed})), StartsWith("451"));
     EXPECT_THAT(all_sent(), IsEmpty());
-    EXPECT_THAT(log(), HasSubstr("the cap per_sender_day is reached"));
+    EXPECT_THAT(log(), HasSubstr("the cap per_hour is reached"));
 }
 
 TEST_F(NoticeMilterReport, CA_18_DefersWhileSomebodyElseReportsTheSame) {

@@ -114,6 +114,8 @@ TEST(Submission, CA_21_OnlyWhatIsSaidOfTheMailIsFinalWhereItIsSentOn) {
         {0, "DATA", "554 5.7.1 Spam", never, false},
         {0, "RCPT TO", "550 5.7.1 Relaying denied", not_now, true},
         {0, "RCPT TO", "554 5.7.1 Relay access denied", not_now, true},
+        {0, "RCPT TO", "550 relay not permitted", not_now, true},
+        {0, "RCPT TO", "553 sorry, that domain isn't in my list of allowed rcpthosts", not_now, true},
         {0, "RCPT TO", "554 Go away", not_now, true},
         {0, "RCPT TO", "552 5.2.2 Full", not_now, true},
         {0, "RCPT TO", "500 What?", not_now, true},
