@@ -92,7 +92,7 @@ TEST(ReplyReportPermission, IsClaimedForEachPersonForAnHourAndUnderTheCapsOfRepl
                             now + std::chrono::hours(1),
                             3,
                             2,
-                            1}));
+                            2}));
     EXPECT_TRUE(read_claim_request(to_key({ClaimRequest::Kind::claim, "", claim})).has_value());
 }
 
