@@ -44,7 +44,7 @@ class Scanner {
         while (length < rest_.size() && !ends_word(rest_[length]) &&
                stops.find(rest_[length]) == std::string_view::npos)
             ++length;
-        const std::string value(rest_.substr(0, length));
+        std::string value(rest_.substr(0, length));
         rest_.remove_prefix(length);
         return value;
     }

@@ -153,7 +153,7 @@ Expected<void> Connection::send(std::string_view octets) {
             octets.remove_prefix(sent);
         } else if (code != CURLE_AGAIN) {
             return state_->failure("the connection was lost");
-        } else if (const auto waited = state_->wait(POLLOUT); !waited) {
+        } else if (auto waited = state_->wait(POLLOUT); !waited) {
             return waited;
         }
     }

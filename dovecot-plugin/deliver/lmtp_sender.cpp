@@ -44,7 +44,7 @@ Sent LmtpSender::forward(const std::string& recipient, const std::string& addres
         return done->second;
     const std::string head = tombstone::forwarded_mark(recipient) + received_field(transaction_);
     StreamSource source(message_);
-    const Sent sent = as_forward(send({transaction_.mail_from, address, head, message_}));
+    Sent sent = as_forward(send({transaction_.mail_from, address, head, message_}));
     source.rewind();
     if (sent.is_ours_to_mend)
         e_error(transaction_.event, "columbarium: mail to <%s> cannot be sent on: %s",

@@ -7,6 +7,10 @@
 
 namespace columbarium::lists {
 
+// UBSan opens a pipe to look at an object's type, and takes it for broken where it gets none.
+inline constexpr bool is_sanitized = COLUMBARIUM_SANITIZED != 0;
+inline constexpr char needs_files[] = "a sanitizer needs files itself";
+
 // Allows this process no more than so many files beyond those that are open.
 class FewFiles {
   public:
