@@ -140,7 +140,9 @@ Expected<Channel> read_channel(const TableReader& reader) {
         return tl::make_unexpected(address.error());
     if (const std::string_view fault = address_fault(*address); !fault.empty())
         return reader.failure("forward_to", fault);
-    return Channel{std::move(*address)};
+    Channel channel;
+    channel.forward_to = std::move(*address);
+    return channel;
 }
 
 Expected<Destination> read_destination(std::string name, const TableReader& reader) {
@@ -149,11 +151,11 @@ Expected<Destination> read_destination(std::string name, const TableReader& read
         return tl::make_unexpected(kind.error());
     if (*kind == "bucket")
         return read_bucket(reader).map([&](Bucket&& bucket) {
-            return Destination{std::move(name), std::move(bucket)};
+            return Destination{std::move(name), std::move(bucket), {}, false};
         });
     if (*kind == "channel")
         return read_channel(reader).map([&](Channel&& channel) {
-            return Destination{std::move(name), std::move(channel)};
+            return Destination{std::move(name), std::move(channel), {}, false};
         });
     const std::array<std::string, 2> kinds = {"bucket", "channel"};
     const std::string nearest = nearest_name(*kind, kinds);
@@ -189,6 +191,10 @@ Expected<std::vector<Destination>> read_destinations(const toml::table& destinat
         list.push_back(std::move(*destination));
     }
     return list;
+}
+
+Expected<void> check_references(const SiteConfig&, const toml::table&, std::string_view) {
+    return {};
 }
 
 } // namespace columbarium::config

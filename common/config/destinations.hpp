@@ -17,4 +17,9 @@ namespace columbarium::config {
 [[nodiscard]] Expected<std::vector<Destination>> read_destinations(const toml::table& destinations,
                                                                    std::string_view path);
 
+// Whether what destinations name is there: their answers in [answers], the tokens of channels in
+// [triage.tokens].
+[[nodiscard]] Expected<void> check_references(const SiteConfig& config, const toml::table& file,
+                                              std::string_view path);
+
 } // namespace columbarium::config

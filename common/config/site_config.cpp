@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "config/desk_tables.hpp"
 #include "config/destinations.hpp"
 #include "config/lists.hpp"
 #include "config/people_tables.hpp"
@@ -20,6 +21,13 @@ const Destination* SiteConfig::find_destination(std::string_view name) const {
     for (const Destination& destination : destinations)
         if (equals_ignoring_case(destination.name, name))
             return &destination;
+    return nullptr;
+}
+
+const DeskAnswer* SiteConfig::find_answer(std::string_view name) const {
+    for (const DeskAnswer& answer : answers)
+        if (equals_ignoring_case(answer.name, name))
+            return &answer;
     return nullptr;
 }
 
@@ -62,9 +70,9 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     if (!table)
         return tl::make_unexpected(table.error());
     const TableReader reader(*table, path, {}, 0);
-    const std::array<std::string, 12> known = {"destinations", "lists",     "presence",   "xmpp",
-                                               "notify",       "people",    "store",      "feed",
-                                               "reply",        "tombstone", "submission", "milter"};
+    const std::array<std::string, 15> known = {"destinations", "triage", "desk",      "answers",    "lists",
+                                               "presence",     "xmpp",   "notify",    "people",     "store",
+                                               "feed",         "reply",  "tombstone", "submission", "milter"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
 
@@ -76,6 +84,9 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
     const bool complete =
         read_table(*table, reader, path, "destinations", ".returns", destinations, config.destinations,
                    read) &&
+        read_table(*table, reader, path, "triage", "", read_triage, config.triage, read) &&
+        read_table(*table, reader, path, "desk", "", read_desk, config.desk, read) &&
+        read_table(*table, reader, path, "answers", ".the-bat", read_answers, config.answers, read) &&
         read_table(*table, reader, path, "lists", "", read_lists, config.lists, read) &&
         read_table(*table, reader, path, "presence", "", read_presence, config.presence, read) &&
         read_table(*table, reader, path, "xmpp", "", read_xmpp, config.xmpp, read) &&
@@ -89,6 +100,10 @@ Expected<SiteConfig> parse_site_config(std::string_view text, std::string_view p
         read_table(*table, reader, path, "milter", "", read_milter, config.milter, read);
     if (!complete)
         return tl::make_unexpected(std::move(read.error()));
+    if (config.triage.authserv_ids.empty())
+        config.triage.authserv_ids = config.reply.authserv_ids;
+    if (auto checked = check_references(config, *table, path); !checked)
+        return tl::make_unexpected(std::move(checked.error()));
     return config;
 }
 

@@ -5,6 +5,7 @@
 // a file with an error is not used in part.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/desk_policy.hpp"
 #include "config/feed_source.hpp"
 #include "config/list_policy.hpp"
 #include "config/milter_policy.hpp"
@@ -24,6 +26,7 @@
 #include "config/reply_policy.hpp"
 #include "config/store_place.hpp"
 #include "config/submission_place.hpp"
+#include "config/triage_policy.hpp"
 #include "config/xmpp_account.hpp"
 
 namespace columbarium::config {
@@ -40,19 +43,41 @@ struct Bucket {
 
 // A place where people wait for forwards: `kind = "channel"`.
 struct Channel {
-    std::string forward_to; // one addr-spec, RFC 5321
+    // How a forward has the original.
+    enum class Original {
+        attached,  // whole, as message/rfc822
+        as_inline, // its text, and those attachments that do not clutter it
+    };
+
+    // forward_to: one addr-spec, RFC 5321. "": nothing is forwarded, mail waits in the mailbox, where people
+    // look for it
+    std::string forward_to;
+    // mailbox: where a copy of each forward goes, or where there is no forward_to, the mail itself; it is
+    // made where it does not exist. "": no copy. Either this or forward_to is there.
+    std::string mailbox;
+    Original original = Original::attached; // original = "attached" | "inline"
+    // tokens = ["arbitration"]: names of [triage.tokens]; the first value of each that the message has stands
+    // in the forward's subject and first line
+    std::vector<std::string> tokens;
+    // per_hour, 0 to 1,000,000: forwards of one user through this channel. 0: none at all
+    std::size_t per_hour = 200;
 };
 
 // What a script's `route "name"` stands for: [destinations.name] of the file.
 struct Destination {
     std::string name; // as the administrator wrote it; names are compared without regard to ASCII case
     std::variant<Bucket, Channel> kind;
+    std::string answer;           // answer: the name of one of [answers]; "" for none
+    bool records_bounces = false; // record_bounces: what a bounce says is kept in the store
 };
 
 // The whole file.
 struct SiteConfig {
     // In the file's order.
     std::vector<Destination> destinations;
+    TriagePolicy triage;
+    DeskPolicy desk;
+    std::vector<DeskAnswer> answers; // in the file's order
     ListPolicy lists;
     PresencePolicy presence;
     XmppAccount xmpp;
@@ -67,6 +92,9 @@ struct SiteConfig {
 
     // The destination of this name (ASCII case ignored), or nullptr.
     [[nodiscard]] COLUMBARIUM_API const Destination* find_destination(std::string_view name) const;
+
+    // The answer of this name (ASCII case ignored), or nullptr.
+    [[nodiscard]] COLUMBARIUM_API const DeskAnswer* find_answer(std::string_view name) const;
 
     // All names, as written, in the file's order.
     [[nodiscard]] COLUMBARIUM_API std::vector<std::string> destination_names() const;

@@ -22,8 +22,10 @@ struct FailedRecipient {
 };
 
 struct Bounce {
-    std::vector<FailedRecipient> recipients;  // at least one for a bounce or delay notice
-    Finding permanent;                        // "yes", "no", "unknown"
+    std::vector<FailedRecipient> recipients; // at least one for a bounce or delay notice
+    Finding permanent;                       // "yes", "no", "unknown"
+    std::vector<Finding>
+        forward; // the channel that a forward of a desk was for, where the returned message is one
     std::vector<Finding> message_id;          // of the returned message, without angle brackets
     std::vector<Finding> subject;             // of the returned message
     std::vector<Finding> returned_recipients; // the addresses of its To and Cc

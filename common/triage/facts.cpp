@@ -8,8 +8,14 @@
 
 #include "base/ascii.hpp"
 #include "triage/auto_submitted.hpp"
+#include "triage/body_text.hpp"
 #include "triage/bounce.hpp"
+#include "triage/certificate_request.hpp"
 #include "triage/classification.hpp"
+#include "triage/crypto.hpp"
+#include "triage/header_results.hpp"
+#include "triage/language.hpp"
+#include "triage/tokens.hpp"
 
 namespace columbarium::triage {
 
@@ -91,9 +97,16 @@ Findings attachments(std::span<const mail::Part> parts) {
 } // namespace
 
 struct Facts::State {
-    explicit State(mail::Message& the_message) : message(the_message) {}
+    State(mail::Message& the_message, const config::TriagePolicy& the_policy)
+        : message(the_message), policy(the_policy) {}
 
     mail::Message& message;
+    const config::TriagePolicy& policy;
+    std::optional<BodyText> body;
+    std::optional<Cryptography> cryptography;
+    std::optional<Language> language;
+    std::optional<Authentication> authentication;
+    std::map<std::string, Findings, std::less<>> tokens; // by name in lower case
     std::optional<Classification> classification;
     std::optional<Bounce> bounce;
     std::map<Fact, Findings> findings;
@@ -133,6 +146,58 @@ struct Facts::State {
         return bounced().map([member](const Bounce* known) { return known->*member; });
     }
 
+    // Reads what is not known yet, once.
+    template <class Known, class Read>
+    Expected<const Known*> once(std::optional<Known>& known, Read read) {
+        if (!known) {
+            Expected<Known> result = read();
+            if (!result)
+                return tl::make_unexpected(result.error());
+            known = std::move(*result);
+        }
+        return &*known;
+    }
+
+    Expected<const BodyText*> read_body() {
+        return once(body, [this] { return read_body_text(message); });
+    }
+
+    Expected<Findings> of_cryptography(Findings Cryptography::*member) {
+        return once(cryptography, [this] { return read_cryptography(message, policy); })
+            .map([member](const Cryptography* known) { return known->*member; });
+    }
+
+    // "yes" where an encrypted message is not readable, "no" where it is; it may be neither.
+    Expected<Findings> unreadable() {
+        return of_cryptography(&Cryptography::readable).map([](Findings readable) {
+            for (Finding& finding : readable)
+                finding.value = finding.value == "no" ? "yes" : finding.value == "yes" ? "no" : "unknown";
+            return readable;
+        });
+    }
+
+    Expected<Findings> of_language(Findings Language::*member) {
+        const auto read = [this]() -> Expected<Language> {
+            const auto text = read_body();
+            if (!text)
+                return tl::make_unexpected(text.error());
+            return message.header().map([&](const mail::HeaderFields* header) {
+                return read_language(**text, header->text("Subject"));
+            });
+        };
+        return once(language, read).map([member](const Language* known) { return known->*member; });
+    }
+
+    Expected<Findings> of_authentication(Findings Authentication::*member) {
+        const auto read = [this] {
+            return message.header().map(
+                [this](const mail::HeaderFields* header) { return read_authentication(*header, policy); });
+        };
+        return once(authentication, read).map([member](const Authentication* known) {
+            return known->*member;
+        });
+    }
+
     Expected<Findings> compute(Fact fact) {
         switch (fact) {
         case Fact::message_class:
@@ -143,6 +208,8 @@ struct Facts::State {
             return of_bounce(&FailedRecipient::action);
         case Fact::bounce_diagnostic:
             return of_bounce(&FailedRecipient::diagnostic);
+        case Fact::bounce_forward:
+            return of_returned(&Bounce::forward);
         case Fact::bounce_message_id:
             return of_returned(&Bounce::message_id);
         case Fact::bounce_permanent:
@@ -173,12 +240,52 @@ struct Facts::State {
             });
         case Fact::attachments:
             return message.all_parts().map(attachments);
+        case Fact::authenticated:
+            return of_authentication(&Authentication::methods);
+        case Fact::authenticated_domain:
+            return of_authentication(&Authentication::domains);
+        case Fact::authenticated_from:
+            return of_authentication(&Authentication::from);
+        case Fact::certificate_request:
+            return read_body().and_then(
+                [this](const BodyText* text) { return certificate_requests(message, *text); });
+        case Fact::crypto:
+            return of_cryptography(&Cryptography::kinds);
+        case Fact::crypto_readable:
+            return of_cryptography(&Cryptography::readable);
+        case Fact::crypto_recipient:
+            return of_cryptography(&Cryptography::recipients);
+        case Fact::crypto_unreadable:
+            return unreadable();
+        case Fact::garbled:
+            return of_language(&Language::garbled);
+        case Fact::language:
+            return of_language(&Language::language);
+        case Fact::language_confidence:
+            return of_language(&Language::confidence);
+        case Fact::script:
+            return of_language(&Language::script);
+        case Fact::spam:
+            return message.header().map(
+                [this](const mail::HeaderFields* header) { return read_spam(*header, policy); });
         }
         return Findings{};
     }
 };
 
-Facts::Facts(mail::Message& message) : state_(std::make_unique<State>(message)) {}
+namespace {
+
+const config::TriagePolicy& default_policy() {
+    static const auto* const policy = new config::TriagePolicy;
+    return *policy;
+}
+
+} // namespace
+
+Facts::Facts(mail::Message& message) : Facts(message, default_policy()) {}
+
+Facts::Facts(mail::Message& message, const config::TriagePolicy& policy)
+    : state_(std::make_unique<State>(message, policy)) {}
 
 Facts::~Facts() = default;
 
@@ -189,6 +296,24 @@ Expected<std::span<const Finding>> Facts::values(Fact fact) {
         if (!computed)
             return tl::make_unexpected(computed.error());
         known = state_->findings.emplace(fact, std::move(*computed)).first;
+    }
+    return std::span<const Finding>(known->second);
+}
+
+Expected<std::span<const Finding>> Facts::token_values(std::string_view token) {
+    const std::string name = to_lower(token);
+    auto known = state_->tokens.find(name);
+    if (known == state_->tokens.end()) {
+        const config::TokenPattern* pattern = find_token(state_->policy, name);
+        if (pattern == nullptr)
+            return permanent_failure(unknown_token_text(token, state_->policy));
+        const auto body = state_->read_body();
+        if (!body)
+            return tl::make_unexpected(body.error());
+        auto found = triage::token_values(*pattern, state_->message, **body);
+        if (!found)
+            return tl::make_unexpected(found.error());
+        known = state_->tokens.emplace(name, std::move(*found)).first;
     }
     return std::span<const Finding>(known->second);
 }

@@ -15,6 +15,7 @@
 
 #include "base/expected.hpp"
 #include "base/export.hpp"
+#include "config/triage_policy.hpp"
 #include "mail/message.hpp"
 #include "triage/finding.hpp"
 
@@ -26,6 +27,7 @@ enum class Fact {
     auto_submitted,
     bounce_action,
     bounce_diagnostic,
+    bounce_forward,
     bounce_message_id,
     bounce_permanent,
     bounce_reason,
@@ -39,6 +41,19 @@ enum class Fact {
     header_charset,
     size,
     attachments,
+    authenticated,
+    authenticated_domain,
+    authenticated_from,
+    certificate_request,
+    crypto,
+    crypto_readable,
+    crypto_recipient,
+    crypto_unreadable,
+    garbled,
+    language,
+    language_confidence,
+    script,
+    spam,
 };
 
 // One line of the registry of facts.
@@ -57,10 +72,20 @@ struct FactInfo {
 // The text for an unknown name: names it, the nearest known one where there is one, and where to look.
 [[nodiscard]] COLUMBARIUM_API std::string unknown_fact_text(std::string_view name);
 
-// The facts of one message. Not thread-safe; the message must outlive it.
+// The name of the token in "token.NAME" (ASCII case of "token." ignored), or "": it is no name of such a
+// fact. Whether the site has that token, find_token() tells.
+[[nodiscard]] COLUMBARIUM_API std::string_view token_of(std::string_view fact_name);
+
+// The text for an unknown token: names it, the nearest one where there is one, and all that exist.
+[[nodiscard]] COLUMBARIUM_API std::string unknown_token_text(std::string_view token,
+                                                             const config::TriagePolicy& policy);
+
+// The facts of one message. Not thread-safe; the message and the policy must outlive it.
 class COLUMBARIUM_API Facts {
   public:
+    // By the policy of a site that has configured nothing.
     explicit Facts(mail::Message& message);
+    Facts(mail::Message& message, const config::TriagePolicy& policy);
     Facts(const Facts&) = delete;
     Facts& operator=(const Facts&) = delete;
     ~Facts();
@@ -68,6 +93,9 @@ class COLUMBARIUM_API Facts {
     // The values of a fact, none where the message says nothing; the span lives as long as Facts. A
     // temporary failure where the message could not be read.
     [[nodiscard]] Expected<std::span<const Finding>> values(Fact fact);
+
+    // The same for the fact token.NAME. A permanent failure where the policy has no such token.
+    [[nodiscard]] Expected<std::span<const Finding>> token_values(std::string_view token);
 
   private:
     struct State;

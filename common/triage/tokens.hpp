@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the administrator's patterns find: the facts "token.NAME".
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "base/export.hpp"
+#include "config/triage_policy.hpp"
+#include "mail/message.hpp"
+#include "triage/body_text.hpp"
+#include "triage/finding.hpp"
+
+namespace columbarium::triage {
+
+// Values of one token, and octets of one value, that are kept.
+inline constexpr std::size_t token_value_limit = 50;
+inline constexpr std::size_t token_octet_limit = 256;
+
+// The pattern of this name (ASCII case ignored), or nullptr.
+[[nodiscard]] COLUMBARIUM_API const config::TokenPattern* find_token(const config::TriagePolicy& policy,
+                                                                     std::string_view name);
+
+// The values in their order, each once (ASCII case ignored): the pattern's first group, or all that it
+// matched; on one line, without control characters. Compiled patterns are kept for the life of the process, a
+// bounded number of them.
+[[nodiscard]] Expected<std::vector<Finding>> token_values(const config::TokenPattern& token,
+                                                          mail::Message& message, const BodyText& body);
+
+} // namespace columbarium::triage
