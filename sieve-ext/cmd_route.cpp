@@ -5,8 +5,8 @@
 //   route [:note <string>] <destination: string>
 //
 // Delivers to a destination that the administrator defined in columbarium.toml: a bucket stores as fileinto
-// does, a channel forwards as redirect does. It cancels the implicit keep. It may stand several times; two
-// routes to one place are one. The note is for composed forwards; until then it stands in the log.
+// does, a channel forwards (act_forward.cpp). It cancels the implicit keep. It may stand several times; two
+// routes to one place are one. The note stands in the first line of a forward, and in the log.
 //
 // A compiled script outlives the configuration it was compiled with, so the destination is looked up when the
 // script runs, literal or not. At compile time a literal is looked up as well, for the author; but a script
@@ -14,12 +14,22 @@
 // found again when the script runs, and there it is a temporary failure and the mail waits.
 #include "guarded.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "site.hpp"
+#include "triage_context.hpp"
 
+#include "act_answer.hpp"
+#include "act_bounce.hpp"
+#include "act_forward.hpp"
+#include "fact_values.hpp"
 #include "seff_route.hpp"
 
 namespace columbarium::sieve {
@@ -34,6 +44,9 @@ bool cmd_route_operation_dump(const sieve_dumptime_env* denv, sieve_size_t* addr
 int cmd_route_operation_execute(const sieve_runtime_env* renv, sieve_size_t* address);
 bool tag_note_validate(sieve_validator* valdtr, sieve_ast_argument** arg, sieve_command* cmd);
 bool tag_note_generate(const sieve_codegen_env* cgenv, sieve_ast_argument* arg, sieve_command* cmd);
+
+// Values of one fact that a forward tells of.
+constexpr std::size_t most_values_explained = 3;
 
 // Codes of the optional operands.
 enum OptionalOperand : signed {
@@ -148,28 +161,63 @@ int route_to_bucket(const sieve_runtime_env* renv, sieve_side_effects_list* effe
     return added < 0 ? SIEVE_EXEC_FAILURE : SIEVE_EXEC_OK;
 }
 
-// Side effects that a script set are for stored mail, and are not given to a redirect.
-int route_to_channel(const sieve_runtime_env* renv, const config::Destination& destination,
-                     const config::Channel& channel, const char* note) {
-    if (renv->exec_env->svinst->max_redirects == 0) {
-        sieve_runtime_error(renv, nullptr, "route action: local policy prohibits forwarding to channel `%s'",
-                            str_sanitize(destination.name.c_str(), 64));
-        return SIEVE_EXEC_FAILURE;
+int facts_failure(const sieve_runtime_env* renv, const Error& error) {
+    sieve_runtime_critical(renv, nullptr, "route action: failed to read the message", "route action: %s",
+                           str_sanitize(error.text.c_str(), 512));
+    return SIEVE_EXEC_TEMP_FAILURE;
+}
+
+// The first value of each of the channel's tokens that the message has.
+Expected<std::vector<std::string>> tokens_of(const config::Channel& channel, triage::Facts& facts) {
+    std::vector<std::string> tokens;
+    for (const std::string& name : channel.tokens) {
+        const auto values = facts.token_values(name);
+        if (!values)
+            return tl::make_unexpected(values.error());
+        if (!values->empty())
+            tokens.push_back(values->front().value);
     }
-    const char* fault = nullptr;
-    const smtp_address* address = sieve_address_parse(channel.forward_to.c_str(), &fault);
-    if (address == nullptr) {
-        sieve_runtime_critical(renv, nullptr, "route action: invalid destination",
-                               "route action: destination `%s': invalid forward_to `%s': %s",
-                               str_sanitize(destination.name.c_str(), 64),
-                               str_sanitize(channel.forward_to.c_str(), 80), fault);
-        return SIEVE_EXEC_TEMP_FAILURE;
+    return tokens;
+}
+
+// What the tests found that were true before the route: "class is bounce (delivery status: failed)".
+Expected<std::vector<std::string>> explanations_of(const TriageContext& context, triage::Facts& facts) {
+    std::vector<std::string> lines;
+    for (const std::string& name : context.matches()) {
+        const auto values = values_of(facts, name);
+        if (!values)
+            return tl::make_unexpected(values.error());
+        const std::size_t shown = std::min(values->size(), most_values_explained);
+        for (const triage::Finding& finding : values->first(shown))
+            lines.push_back(fmt::format("{} is {} ({})", name, finding.value, finding.rule));
     }
-    sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "channel `%s': forward message to address %s",
-                        str_sanitize(destination.name.c_str(), 64), smtp_address_encode_path(address));
-    sieve_side_effects_list* effects = nullptr;
-    add_channel_effect(renv, &effects, destination, note);
-    return sieve_act_redirect_add_to_result(renv, cmd_route.identifier, effects, address);
+    return lines;
+}
+
+// Side effects that a script set are for stored mail, and are not given to a forward.
+int route_to_channel(const sieve_runtime_env* renv, triage::Facts& facts,
+                     const config::Destination& destination, const config::Channel& channel,
+                     const char* note) {
+    sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "channel `%s': forward message to address <%s>",
+                        str_sanitize(destination.name.c_str(), 64),
+                        str_sanitize(channel.forward_to.c_str(), 256));
+    auto tokens = tokens_of(channel, facts);
+    if (!tokens)
+        return facts_failure(renv, tokens.error());
+    auto explanations = explanations_of(*static_cast<TriageContext*>(renv->oprtn->ext->context), facts);
+    if (!explanations)
+        return facts_failure(renv, explanations.error());
+    return add_forward_to_result(renv, destination, {note, *std::move(tokens), *std::move(explanations)});
+}
+
+int route_to(const sieve_runtime_env* renv, sieve_side_effects_list* effects, triage::Facts& facts,
+             const config::Destination& destination, const char* note) {
+    if (const auto* bucket = std::get_if<config::Bucket>(&destination.kind))
+        return route_to_bucket(renv, effects, destination, *bucket, note);
+    const auto& channel = std::get<config::Channel>(destination.kind);
+    if (channel.forward_to.empty()) // mail waits there for people
+        return route_to_bucket(renv, effects, destination, {channel.mailbox, {}, true}, note);
+    return route_to_channel(renv, facts, destination, channel, note);
 }
 
 int route(const sieve_runtime_env* renv, sieve_side_effects_list* effects, std::string_view name,
@@ -186,9 +234,16 @@ int route(const sieve_runtime_env* renv, sieve_side_effects_list* effects, std::
                             str_sanitize(unknown_destination_text(name, **config).c_str(), 1024));
         return SIEVE_EXEC_FAILURE;
     }
-    if (const auto* bucket = std::get_if<config::Bucket>(&destination->kind))
-        return route_to_bucket(renv, effects, *destination, *bucket, note);
-    return route_to_channel(renv, *destination, std::get<config::Channel>(destination->kind), note);
+    const sieve_extension* ext = renv->oprtn->ext;
+    const auto facts = static_cast<TriageContext*>(ext->context)->facts(renv, ext);
+    if (!facts)
+        return facts_failure(renv, facts.error());
+    int status = route_to(renv, effects, **facts, *destination, note);
+    if (status == SIEVE_EXEC_OK && destination->records_bounces)
+        status = add_bounce_to_result(renv, **facts);
+    if (status == SIEVE_EXEC_OK && !destination->answer.empty())
+        status = add_answer_to_result(renv, destination->answer);
+    return status;
 }
 
 int cmd_route_operation_execute(const sieve_runtime_env* renv, sieve_size_t* address) {

@@ -17,19 +17,17 @@ tl::unexpected<Error> mail_failure(struct mail* mail) {
 
 } // namespace
 
-Expected<std::uint64_t> DovecotSource::size() {
-    struct mail* mail = sieve_message_get_mail(msgctx_);
+Expected<std::uint64_t> MailSource::size() {
     uoff_t octets = 0;
-    if (mail_get_physical_size(mail, &octets) < 0)
-        return mail_failure(mail);
+    if (mail_get_physical_size(mail_, &octets) < 0)
+        return mail_failure(mail_);
     return octets;
 }
 
-Expected<std::size_t> DovecotSource::read(std::uint64_t offset, std::size_t length, std::string& buffer) {
-    struct mail* mail = sieve_message_get_mail(msgctx_);
+Expected<std::size_t> MailSource::read(std::uint64_t offset, std::size_t length, std::string& buffer) {
     istream* input = nullptr;
-    if (mail_get_stream(mail, nullptr, nullptr, &input) < 0)
-        return mail_failure(mail);
+    if (mail_get_stream(mail_, nullptr, nullptr, &input) < 0)
+        return mail_failure(mail_);
     i_stream_seek(input, offset);
     std::size_t done = 0;
     while (done < length) {
@@ -45,6 +43,14 @@ Expected<std::size_t> DovecotSource::read(std::uint64_t offset, std::size_t leng
     if (input->stream_errno != 0)
         return temporary_failure(std::string("cannot read the message: ") + i_stream_get_error(input));
     return done;
+}
+
+Expected<std::uint64_t> DovecotSource::size() {
+    return MailSource(sieve_message_get_mail(msgctx_)).size();
+}
+
+Expected<std::size_t> DovecotSource::read(std::uint64_t offset, std::size_t length, std::string& buffer) {
+    return MailSource(sieve_message_get_mail(msgctx_)).read(offset, length, buffer);
 }
 
 } // namespace columbarium::sieve

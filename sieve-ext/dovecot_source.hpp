@@ -5,9 +5,24 @@
 #include "mail/source.hpp"
 
 struct istream;
+struct mail;
 struct sieve_message_context;
 
 namespace columbarium::sieve {
+
+// Reads one mail of the host, as it was when the script came to it or as it came.
+class MailSource final : public mail::Source {
+  public:
+    // The mail must outlive all reads.
+    explicit MailSource(struct mail* mail) : mail_(mail) {}
+
+    [[nodiscard]] Expected<std::uint64_t> size() override;
+    [[nodiscard]] Expected<std::size_t> read(std::uint64_t offset, std::size_t length,
+                                             std::string& buffer) override;
+
+  private:
+    struct mail* mail_;
+};
 
 // Reads the message as the script has made it so far: as it came, edited, or replaced by a filter program.
 //

@@ -4,6 +4,10 @@
 
 #include <cstddef>
 
+#include <span>
+#include <string>
+#include <string_view>
+
 #include "triage/facts.hpp"
 
 #include "ext_triage.hpp"
@@ -17,5 +21,13 @@ namespace columbarium::sieve {
 // the error is logged.
 [[nodiscard]] int fact_values_create(const sieve_runtime_env* renv, sieve_stringlist* names,
                                      sieve_stringlist** values_r);
+
+// The values of the fact of this name: one of the registry, or token.NAME. A permanent failure tells that
+// there is none of this name, any other that the message could not be read.
+[[nodiscard]] Expected<std::span<const triage::Finding>> values_of(triage::Facts& facts,
+                                                                   std::string_view name);
+
+// Remembers for what comes after that a test of these values was true.
+void note_match(const sieve_stringlist* values);
 
 } // namespace columbarium::sieve

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Side effects of route
+// Side effect of route
 //
-// A bucket is the host's store action, a channel its redirect action; so quota, temporary failures, loop
-// protection and limits are the host's. What is left is done here, at the places where the tags :create and
-// :flags of fileinto do it. A side effect belongs to one action, so there are two definitions.
+// A bucket is the host's store action; so quota and temporary failures are the host's. What is left is done
+// here, at the places where the tags :create and :flags of fileinto do it.
 #include "guarded.hpp"
 
 #include <string>
@@ -43,15 +42,6 @@ const sieve_side_effect_def bucket_side_effect = {
     .merge = seff_route_merge,
     .print = seff_route_print,
     .pre_execute = seff_bucket_pre_execute,
-    .post_commit = seff_route_post_commit,
-};
-
-const sieve_side_effect_def channel_side_effect = {
-    .obj_def = {.identifier = "channel", .operand = nullptr, .code = 0},
-    .precedence = 100,
-    .to_action = &act_redirect,
-    .merge = seff_route_merge,
-    .print = seff_route_print,
     .post_commit = seff_route_post_commit,
 };
 
@@ -113,12 +103,6 @@ void add_bucket_effect(const sieve_runtime_env* renv, sieve_side_effects_list** 
     effect->keywords = keywords;
     effect->flags = static_cast<mail_flags>(flags);
     effect_add(renv, effects, &bucket_side_effect, effect);
-}
-
-void add_channel_effect(const sieve_runtime_env* renv, sieve_side_effects_list** effects,
-                        const config::Destination& destination, const char* note) {
-    RouteEffect* effect = effect_create(sieve_result_pool(renv->result), destination, note);
-    effect_add(renv, effects, &channel_side_effect, effect);
 }
 
 namespace {
@@ -211,7 +195,7 @@ int seff_bucket_pre_execute(const sieve_side_effect* seffect, const sieve_action
     return SIEVE_EXEC_OK;
 }
 
-// A plain resend has no room for the note, and a stored message is not changed: the log keeps it.
+// A stored message is not changed: the log keeps the note.
 void seff_route_post_commit(const sieve_side_effect* seffect, const sieve_action_exec_env* aenv, void*, void*,
                             int commit_status) {
     const RouteEffect* effect = effect_of(seffect);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a route adds to the host's own actions store and redirect, as a side effect. Include this last.
+// What a route adds to the host's own action store, as a side effect. Include this last.
 #pragma once
 
 #include "config/site_config.hpp"
@@ -13,9 +13,5 @@ namespace columbarium::sieve {
 void add_bucket_effect(const sieve_runtime_env* renv, sieve_side_effects_list** effects,
                        const config::Destination& destination, const config::Bucket& bucket,
                        const char* note);
-
-// The same for a redirect action, which needs nothing but the names in traces and log.
-void add_channel_effect(const sieve_runtime_env* renv, sieve_side_effects_list** effects,
-                        const config::Destination& destination, const char* note);
 
 } // namespace columbarium::sieve

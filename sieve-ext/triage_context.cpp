@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "triage_context.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,12 +10,16 @@
 
 #include "dovecot_source.hpp"
 #include "mail/message.hpp"
+#include "site.hpp"
 
 #include "ext_triage.hpp"
 
 namespace columbarium::sieve {
 
 namespace {
+
+// Tests whose outcome explains a forward; a script that asks for more says no more by it.
+constexpr std::size_t most_matches = 8;
 
 // What stays with the message, in its own memory pool.
 struct MessageMark {
@@ -57,14 +62,17 @@ mail::Envelope envelope_of(const sieve_runtime_env* renv) {
 // gone.
 class MessageFacts {
   public:
-    MessageFacts(const sieve_runtime_env* renv, Version version)
-        : version_(version), source_(renv->msgctx), message_(source_, envelope_of(renv)), facts_(message_) {}
+    MessageFacts(const sieve_runtime_env* renv, Version version,
+                 std::shared_ptr<const config::SiteConfig> site)
+        : version_(version), site_(std::move(site)), source_(renv->msgctx),
+          message_(source_, envelope_of(renv)), facts_(message_, site_->triage) {}
 
     [[nodiscard]] const Version& version() const { return version_; }
     [[nodiscard]] triage::Facts& facts() { return facts_; }
 
   private:
     Version version_;
+    std::shared_ptr<const config::SiteConfig> site_; // the facts go by its policy
     DovecotSource source_;
     mail::Message message_;
     triage::Facts facts_;
@@ -82,7 +90,11 @@ Expected<triage::Facts*> TriageContext::facts(const sieve_runtime_env* renv, con
     const bool known = mark != nullptr && current_ != nullptr && mark->generation == generation_ &&
                        current_->version() == *version;
     if (!known) {
-        current_ = std::make_unique<MessageFacts>(renv, *version);
+        auto site = site_config(renv->exec_env->svinst);
+        if (!site)
+            return tl::make_unexpected(site.error());
+        current_ = std::make_unique<MessageFacts>(renv, *version, *std::move(site));
+        matches_.clear();
         ++generation_;
         auto* fresh = p_new(sieve_message_context_pool(renv->msgctx), MessageMark, 1);
         fresh->generation = generation_;
@@ -91,8 +103,14 @@ Expected<triage::Facts*> TriageContext::facts(const sieve_runtime_env* renv, con
     return &current_->facts();
 }
 
+void TriageContext::note_match(const std::string& name) {
+    if (matches_.size() < most_matches && std::ranges::find(matches_, name) == matches_.end())
+        matches_.push_back(name);
+}
+
 void TriageContext::forget() {
     current_.reset();
+    matches_.clear();
 }
 
 } // namespace columbarium::sieve

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/expected.hpp"
 #include "triage/facts.hpp"
@@ -31,15 +33,22 @@ class TriageContext {
     TriageContext& operator=(const TriageContext&) = delete;
     ~TriageContext();
 
-    // The facts of the message as it is now. The pointer is good until the script runs on. A temporary
-    // failure where the message could not be read.
+    // The facts of the message as it is now, by the site's policy. The pointer is good until the script runs
+    // on. A temporary failure where the message or the site's configuration could not be read.
     [[nodiscard]] Expected<triage::Facts*> facts(const sieve_runtime_env* renv, const sieve_extension* ext);
+
+    // Remembers that a test of a fact (of its name, in lower case) was true for the message that facts() gave
+    // last.
+    void note_match(const std::string& name);
+    // Those names, each once, in the order in which they came; at most eight.
+    [[nodiscard]] const std::vector<std::string>& matches() const { return matches_; }
 
     // Gives back what is kept of the message.
     void forget();
 
   private:
     std::unique_ptr<MessageFacts> current_;
+    std::vector<std::string> matches_;
     std::uint64_t generation_ = 0; // counts the messages, so that a stale mark is told from a fresh one
 };
 

@@ -13,6 +13,9 @@
 #include <string>
 #include <string_view>
 
+#include "site.hpp"
+#include "triage/tokens.hpp"
+
 #include "fact_values.hpp"
 
 namespace columbarium::sieve {
@@ -57,16 +60,35 @@ bool tst_triage_registered(sieve_validator* valdtr, const sieve_extension*,
     return true;
 }
 
+// A token is one of columbarium.toml: a file that cannot be read is no error of the script, see
+// cmd_route.cpp.
+std::string fault_of_token(sieve_validator* valdtr, sieve_ast_argument* name, std::string_view token) {
+    const auto site = site_config(sieve_validator_svinst(valdtr));
+    if (site)
+        return triage::find_token((*site)->triage, token) != nullptr
+                   ? std::string()
+                   : triage::unknown_token_text(token, (*site)->triage);
+    if (is_author_present(valdtr))
+        sieve_argument_validate_warning(valdtr, name, "triage test: token not checked: %s",
+                                        str_sanitize(site.error().text.c_str(), 512));
+    return {};
+}
+
 // Looks at one name of the list. Where it fails by an exception the name is looked at when the script runs.
 int check_fact_name(void* context, sieve_ast_argument* name) {
     return host::guarded("triage test: validate", 1, [&] {
         if (!sieve_argument_is_string_literal(name))
             return 1;
+        auto* valdtr = static_cast<sieve_validator*>(context);
         const std::string_view text = sieve_ast_argument_strc(name);
         if (triage::find_fact(text))
             return 1;
-        sieve_argument_validate_error(static_cast<sieve_validator*>(context), name, "triage test: %s",
-                                      str_sanitize(triage::unknown_fact_text(text).c_str(), 512));
+        const std::string_view token = triage::token_of(text);
+        const std::string fault =
+            token.empty() ? triage::unknown_fact_text(text) : fault_of_token(valdtr, name, token);
+        if (fault.empty())
+            return 1;
+        sieve_argument_validate_error(valdtr, name, "triage test: %s", str_sanitize(fault.c_str(), 512));
         return -1;
     });
 }
@@ -126,6 +148,8 @@ int tst_triage_operation_execute(const sieve_runtime_env* renv, sieve_size_t* ad
     const int match = sieve_match(renv, &mcht, &cmp, values, keys, &ret);
     if (match < 0)
         return ret;
+    if (match > 0)
+        host::guarded("triage test", [&] { note_match(values); });
     sieve_interpreter_set_test_result(renv->interp, match > 0);
     return SIEVE_EXEC_OK;
 }

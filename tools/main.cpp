@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bounces.hpp"
 #include "exit_status.hpp"
 #include "people.hpp"
 #include "reply_explain.hpp"
@@ -31,6 +32,7 @@ int main(int argc, char** argv) {
 
         add_people(app, status);
         add_tables(app, status);
+        add_bounces(app, status);
 
         CLI::App* service = app.add_subcommand("service", "The service that Dovecot runs");
         service->require_subcommand(1);

@@ -2,9 +2,11 @@
 #include "triage_explain.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "config/site_config.hpp"
 #include "exit_status.hpp"
 #include "file_source.hpp"
 #include "printable.hpp"
@@ -21,12 +24,13 @@ namespace columbarium::tools {
 
 namespace {
 
-using FactValues = std::vector<std::pair<std::string_view, std::vector<triage::Finding>>>;
+using FactValues = std::vector<std::pair<std::string, std::vector<triage::Finding>>>;
 
 // What the user asked for.
 struct Request {
     bool json = false;
     bool rules = false;
+    std::string config; // "": the one of the system, where it is there
     std::vector<std::string> files;
 };
 
@@ -60,18 +64,37 @@ class Progress {
     std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + std::chrono::seconds(2);
 };
 
-Expected<FactValues> facts_of(const std::string& file) {
+using SharedConfig = std::shared_ptr<const config::SiteConfig>;
+
+// The site's policy; the defaults where the system has none and the user named none.
+Expected<SharedConfig> site_config(const std::string& named) {
+    std::error_code failed;
+    if (named.empty() && !std::filesystem::exists(config::default_site_config_path, failed))
+        return std::make_shared<const config::SiteConfig>();
+    return config::read_site_config(named.empty() ? config::default_site_config_path : named);
+}
+
+Expected<FactValues> facts_of(const std::string& file, const config::TriagePolicy& policy) {
     Expected<std::unique_ptr<mail::Source>> source = open_message(file);
     if (!source)
         return tl::make_unexpected(source.error());
     mail::Message message(**source);
-    triage::Facts facts(message);
+    triage::Facts facts(message, policy);
     FactValues all;
+    const auto add = [&all](std::string name, const Expected<std::span<const triage::Finding>>& values) {
+        if (values)
+            all.emplace_back(std::move(name), std::vector<triage::Finding>(values->begin(), values->end()));
+        return values.has_value();
+    };
     for (const triage::FactInfo& info : triage::fact_registry()) {
-        const Expected<std::span<const triage::Finding>> values = facts.values(info.fact);
-        if (!values)
+        const auto values = facts.values(info.fact);
+        if (!add(std::string(info.name), values))
             return tl::make_unexpected(values.error());
-        all.emplace_back(info.name, std::vector<triage::Finding>(values->begin(), values->end()));
+    }
+    for (const config::TokenPattern& token : policy.tokens) {
+        const auto values = facts.token_values(token.name);
+        if (!add("token." + token.name, values))
+            return tl::make_unexpected(values.error());
     }
     return all;
 }
@@ -85,7 +108,7 @@ std::string to_json(const std::string& file, const FactValues& facts, bool rules
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
         for (const triage::Finding& finding : values)
             list.push_back(finding.value);
-        line["facts"][std::string(name)] = std::move(list);
+        line["facts"][name] = std::move(list);
     }
     if (rules) {
         line["rules"] = nlohmann::ordered_json::object();
@@ -93,7 +116,7 @@ std::string to_json(const std::string& file, const FactValues& facts, bool rules
             nlohmann::ordered_json list = nlohmann::ordered_json::array();
             for (const triage::Finding& finding : values)
                 list.push_back(finding.rule);
-            line["rules"][std::string(name)] = std::move(list);
+            line["rules"][name] = std::move(list);
         }
     }
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -109,10 +132,15 @@ std::string to_text(const std::string& file, const FactValues& facts) {
 }
 
 int explain(const Request& request) {
+    const Expected<SharedConfig> site = site_config(request.config);
+    if (!site) {
+        std::cerr << "columbarium: " << printable(site.error().text) << '\n';
+        return exit_failure;
+    }
     int status = exit_success;
     Progress progress(request.files.size());
     for (const std::string& file : request.files) {
-        const Expected<FactValues> facts = facts_of(file);
+        const Expected<FactValues> facts = facts_of(file, (*site)->triage);
         if (facts) {
             progress.clear();
             if (request.json)
@@ -144,6 +172,8 @@ void add_triage_explain(CLI::App& triage, int& status) {
         triage.add_subcommand("explain", "Print all facts of messages and the rule behind each");
     command->add_flag("--json", request->json, "One JSON object a line: file, facts");
     command->add_flag("--rules", request->rules, "With --json: the rules as well, in a third key");
+    command->add_option("--config", request->config,
+                        "The site's columbarium.toml; else /etc/dovecot/columbarium.toml where it is there");
     command->add_option("FILE", request->files, "Messages; standard input where none is given, or for \"-\"");
     command->callback([request, &status] {
         if (request->files.empty())

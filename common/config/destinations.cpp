@@ -10,11 +10,14 @@
 
 #include "base/ascii.hpp"
 #include "base/nearest.hpp"
+#include "base/utf8.hpp"
 #include "config/toml_reader.hpp"
 
 namespace columbarium::config {
 
 namespace {
+
+constexpr std::size_t most_per_hour = 1'000'000;
 
 // ATOM-CHAR of RFC 3501 section 9; a keyword is an atom.
 bool is_atom_char(char c) {
@@ -108,9 +111,9 @@ std::string_view mailbox_fault(std::string_view name) {
 }
 
 Expected<Bucket> read_bucket(const TableReader& reader) {
-    static constexpr std::array known = {"kind", "mailbox", "flags", "keywords", "create"};
-    const std::vector<std::string> keys(known.begin(), known.end());
-    if (const auto checked = reader.check_keys(keys); !checked)
+    const std::array<std::string, 7> known = {"kind",   "mailbox", "flags",         "keywords",
+                                              "create", "answer",  "record_bounces"};
+    if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
     Bucket bucket;
     auto mailbox = reader.required_string("mailbox");
@@ -130,38 +133,101 @@ Expected<Bucket> read_bucket(const TableReader& reader) {
     return bucket;
 }
 
+Expected<std::string> read_forward_to(const TableReader& reader) {
+    auto address = reader.optional_string("forward_to");
+    if (address && !address->empty())
+        if (const std::string_view fault = address_fault(*address); !fault.empty())
+            return reader.failure("forward_to", fault);
+    return address;
+}
+
+Expected<std::string> read_channel_mailbox(const TableReader& reader) {
+    auto mailbox = reader.optional_string("mailbox");
+    if (mailbox && !mailbox->empty())
+        if (const std::string_view fault = mailbox_fault(*mailbox); !fault.empty())
+            return reader.failure("mailbox", fault);
+    return mailbox;
+}
+
+// Names of tokens, none twice. Whether there are such tokens, check_references() tells.
+Expected<std::vector<std::string>> read_token_names(const TableReader& reader) {
+    auto names = reader.string_list("tokens");
+    if (!names)
+        return names;
+    for (auto name = names->begin(); name != names->end(); ++name)
+        if (std::any_of(names->begin(), name,
+                        [&](const std::string& earlier) { return equals_ignoring_case(earlier, *name); }))
+            return reader.failure("tokens", fmt::format("holds \"{}\" twice", printable(*name)));
+    return names;
+}
+
 Expected<Channel> read_channel(const TableReader& reader) {
-    static constexpr std::array known = {"kind", "forward_to"};
-    const std::vector<std::string> keys(known.begin(), known.end());
-    if (const auto checked = reader.check_keys(keys); !checked)
-        return tl::make_unexpected(checked.error());
-    auto address = reader.required_string("forward_to");
-    if (!address)
-        return tl::make_unexpected(address.error());
-    if (const std::string_view fault = address_fault(*address); !fault.empty())
-        return reader.failure("forward_to", fault);
+    const std::array<std::string, 8> known = {"kind",   "forward_to", "mailbox", "original",
+                                              "tokens", "per_hour",   "answer",  "record_bounces"};
+    const std::array<std::string, 2> originals = {"attached", "inline"};
     Channel channel;
-    channel.forward_to = std::move(*address);
+    std::string original;
+    Expected<void> read = reader.check_keys(known);
+    const bool complete =
+        read && take(read_forward_to(reader), channel.forward_to, read) &&
+        take(read_channel_mailbox(reader), channel.mailbox, read) &&
+        take(reader.one_of("original", originals, "attached"), original, read) &&
+        take(read_token_names(reader), channel.tokens, read) &&
+        take(reader.integer("per_hour", 0, most_per_hour, channel.per_hour), channel.per_hour, read);
+    if (!complete)
+        return tl::make_unexpected(std::move(read.error()));
+    if (channel.forward_to.empty() && channel.mailbox.empty())
+        return reader.failure("forward_to", "is missing: a channel needs forward_to, where its mail goes, or "
+                                            "mailbox, where it waits");
+    channel.original = original == "inline" ? Channel::Original::as_inline : Channel::Original::attached;
     return channel;
 }
 
-Expected<Destination> read_destination(std::string name, const TableReader& reader) {
+Expected<std::variant<Bucket, Channel>> read_kind(const TableReader& reader) {
     const auto kind = reader.required_string("kind");
     if (!kind)
         return tl::make_unexpected(kind.error());
     if (*kind == "bucket")
-        return read_bucket(reader).map([&](Bucket&& bucket) {
-            return Destination{std::move(name), std::move(bucket), {}, false};
-        });
+        return read_bucket(reader);
     if (*kind == "channel")
-        return read_channel(reader).map([&](Channel&& channel) {
-            return Destination{std::move(name), std::move(channel), {}, false};
-        });
+        return read_channel(reader);
     const std::array<std::string, 2> kinds = {"bucket", "channel"};
     const std::string nearest = nearest_name(*kind, kinds);
     return reader.failure(
         "kind", nearest.empty() ? fmt::format("unknown kind \"{}\"; known: bucket, channel", *kind)
                                 : fmt::format("unknown kind \"{}\"; did you mean \"{}\"?", *kind, nearest));
+}
+
+Expected<Destination> read_destination(std::string name, const TableReader& reader) {
+    Destination destination;
+    destination.name = std::move(name);
+    Expected<void> read;
+    const bool complete = take(read_kind(reader), destination.kind, read) &&
+                          take(reader.optional_string("answer"), destination.answer, read) &&
+                          take(reader.boolean("record_bounces", false), destination.records_bounces, read);
+    if (!complete)
+        return tl::make_unexpected(std::move(read.error()));
+    return destination;
+}
+
+// "unknown answer "x"; did you mean ..." or the names that there are.
+std::string unknown_text(std::string_view what, std::string_view table, std::string_view name,
+                         const std::vector<std::string>& known) {
+    std::string text = fmt::format("there is no {} \"{}\"", what, printable(name));
+    if (const std::string nearest = nearest_name(name, known); !nearest.empty())
+        return text + fmt::format("; did you mean \"{}\"?", nearest);
+    if (known.empty())
+        return text + fmt::format("; it needs its table, [{}.{}]", table, printable(name));
+    return text + fmt::format("; known: {}", fmt::join(known, ", "));
+}
+
+// A failure at a key of a destination.
+tl::unexpected<Error> reference_failure(const toml::table& file, std::string_view path,
+                                        const Destination& destination, std::string_view key,
+                                        std::string_view text) {
+    const auto node = file["destinations"][destination.name][key];
+    const toml::source_index line = node.node() == nullptr ? 0 : node.node()->source().begin.line;
+    return config_failure(path, line, fmt::format("destinations.{}.{}", destination.name, key), text);
 }
 
 } // namespace
@@ -193,7 +259,29 @@ Expected<std::vector<Destination>> read_destinations(const toml::table& destinat
     return list;
 }
 
-Expected<void> check_references(const SiteConfig&, const toml::table&, std::string_view) {
+Expected<void> check_references(const SiteConfig& config, const toml::table& file, std::string_view path) {
+    std::vector<std::string> answers;
+    for (const DeskAnswer& answer : config.answers)
+        answers.push_back(answer.name);
+    std::vector<std::string> tokens;
+    for (const TokenPattern& token : config.triage.tokens)
+        tokens.push_back(token.name);
+    const auto is_known = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::ranges::any_of(
+            names, [&](const std::string& known) { return equals_ignoring_case(known, name); });
+    };
+    for (const Destination& destination : config.destinations) {
+        if (!destination.answer.empty() && !is_known(answers, destination.answer))
+            return reference_failure(file, path, destination, "answer",
+                                     unknown_text("answer", "answers", destination.answer, answers));
+        const auto* const channel = std::get_if<Channel>(&destination.kind);
+        if (channel == nullptr)
+            continue;
+        for (const std::string& token : channel->tokens)
+            if (!is_known(tokens, token))
+                return reference_failure(file, path, destination, "tokens",
+                                         unknown_text("token", "triage.tokens", token, tokens));
+    }
     return {};
 }
 

@@ -11,6 +11,7 @@
 #include "base/ascii.hpp"
 #include "base/uri.hpp"
 #include "base/utf8.hpp"
+#include "config/notice_keys.hpp"
 #include "config/reply_tables.hpp"
 #include "config/syntax.hpp"
 #include "config/template_syntax.hpp"
@@ -33,23 +34,6 @@ constexpr std::array disclosure_names = {DisclosureName{Disclosure::nothing, "no
 using Texts = std::vector<std::string>;
 
 constexpr std::string_view built_in_language = "en";
-
-Expected<Texts> read_languages(const TableReader& reader, std::string_view key) {
-    auto languages = reader.string_list(key);
-    if (!languages)
-        return languages;
-    if (languages->empty())
-        return reader.failure(key, "must name a language, as in [\"en\"]");
-    for (auto language = languages->begin(); language != languages->end(); ++language) {
-        if (!is_language_tag(*language))
-            return reader.failure(key, fmt::format("\"{}\" is no language tag, as in \"en\" or \"de-CH\"",
-                                                   printable(*language)));
-        if (std::any_of(languages->begin(), language,
-                        [&](const std::string& earlier) { return equals_ignoring_case(earlier, *language); }))
-            return reader.failure(key, fmt::format("holds \"{}\" twice", *language));
-    }
-    return languages;
-}
 
 // A domain of senders, or with a dot before it one and all below.
 std::string_view prepare_sender_domain(std::string& domain) {
@@ -98,39 +82,6 @@ Expected<Texts> read_roles(const TableReader& reader, Texts otherwise) {
         role = folded.substr(0, folded.rfind('@'));
     }
     return roles;
-}
-
-Expected<std::string> read_from(const TableReader& reader) {
-    auto from = reader.optional_string("from");
-    if (!from || from->empty())
-        return from;
-    if (has_control(*from))
-        return reader.failure("from", "must not hold control characters");
-    const auto mailboxes = mail::parse_mailboxes(*from);
-    if (mailboxes.size() != 1 || !mail::is_sendable(mailboxes.front().address))
-        return reader.failure("from", "must be one mailbox, as in \"Change of address <moved@example.org>\"");
-    return from;
-}
-
-Expected<std::string> read_subject(const TableReader& reader, std::string otherwise) {
-    if (!reader.has("subject"))
-        return otherwise;
-    auto subject = reader.required_string("subject");
-    if (!subject)
-        return subject;
-    if (has_control(*subject))
-        return reader.failure("subject", "must not hold control characters");
-    if (const std::string fault = template_fault(*subject); !fault.empty())
-        return reader.failure("subject", fault);
-    return subject;
-}
-
-Expected<std::string> read_templates(const TableReader& reader) {
-    auto templates = reader.optional_string("templates");
-    if (templates && !templates->empty())
-        if (const std::string_view fault = file_name_fault(*templates); !fault.empty())
-            return reader.failure("templates", fault);
-    return templates;
 }
 
 // Where no folder is named there is one language.
@@ -188,13 +139,14 @@ Expected<NoticePolicy> read_tombstone(const toml::table& tombstone, std::string_
     std::string repeated;
     std::string disclose;
     Expected<void> read = reader.check_keys(known);
-    bool complete = read && take(reader.one_of("repeated", repeated_names, "refuse"), repeated, read) &&
-                    take(reader.one_of("disclose", disclose_names, std::string(name_of(policy.disclose))),
-                         disclose, read) &&
-                    take(read_roles(reader, policy.roles), policy.roles, read) &&
-                    take(read_from(reader), policy.from, read) &&
-                    take(read_subject(reader, policy.subject), policy.subject, read) &&
-                    take(read_templates(reader), policy.templates, read);
+    bool complete =
+        read && take(reader.one_of("repeated", repeated_names, "refuse"), repeated, read) &&
+        take(reader.one_of("disclose", disclose_names, std::string(name_of(policy.disclose))), disclose,
+             read) &&
+        take(read_roles(reader, policy.roles), policy.roles, read) &&
+        take(read_from(reader, "Change of address <moved@example.org>"), policy.from, read) &&
+        take(read_subject(reader, policy.subject, TemplateNames::change_of_address), policy.subject, read) &&
+        take(read_templates(reader), policy.templates, read);
     if (complete && reader.has("languages"))
         complete = take(read_languages(reader, "languages"), policy.languages, read);
     if (complete)

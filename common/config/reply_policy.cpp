@@ -2,7 +2,6 @@
 // Reads the [reply] table of columbarium.toml.
 #include "config/reply_policy.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -10,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
-#include "base/utf8.hpp"
 #include "config/reply_tables.hpp"
 #include "config/syntax.hpp"
 #include "config/toml_reader.hpp"
@@ -20,36 +18,7 @@ namespace columbarium::config {
 
 namespace {
 
-using Texts = std::vector<std::string>;
-
 constexpr std::size_t highest_cap = 10'000'000;
-
-// A list whose elements `prepare` makes fit; it returns what is wrong with one, "" for nothing.
-template <class Prepare>
-Expected<Texts> read_list(const TableReader& reader, std::string_view key, Prepare prepare) {
-    auto list = reader.string_list(key);
-    if (!list)
-        return list;
-    for (auto element = list->begin(); element != list->end(); ++element) {
-        const std::string written = *element;
-        if (const std::string_view fault = prepare(*element); !fault.empty())
-            return reader.failure(key, fmt::format("\"{}\" {}", printable(written), fault));
-        if (std::find(list->begin(), element, *element) != element)
-            return reader.failure(key, fmt::format("holds \"{}\" twice", printable(*element)));
-    }
-    return list;
-}
-
-// RFC 8601 section 2.5: a name like that of a host; blanks and ";" would need quotes there.
-std::string_view prepare_authserv_id(std::string& id) {
-    const auto is_sound = [](char c) {
-        return c > ' ' && c < 0x7f && std::string_view("()<>@,;\\\"/[]?=").find(c) == std::string_view::npos;
-    };
-    id = to_lower(id);
-    return !id.empty() && std::ranges::all_of(id, is_sound)
-               ? std::string_view()
-               : "is no name of who writes Authentication-Results, as in \"mx.example.org\"";
-}
 
 // An address, "@domain" or "local@".
 std::string_view prepare_never(std::string& sender) {
@@ -84,10 +53,11 @@ Expected<ReplyPolicy> read_reply(const toml::table& reply, std::string_view path
         read && number("interval_days", 1, 366, policy.interval_days) &&
         take(reader.boolean("authenticated_only", policy.authenticated_only), policy.authenticated_only,
              read) &&
-        take(read_list(reader, "authserv_ids", prepare_authserv_id), policy.authserv_ids, read) &&
+        take(prepared_list(reader, "authserv_ids", prepare_authserv_id), policy.authserv_ids, read) &&
         take(reader.boolean("addressed_only", policy.addressed_only), policy.addressed_only, read) &&
-        take(read_list(reader, "addressed_domains", prepare_mail_domain), policy.addressed_domains, read) &&
-        take(read_list(reader, "never", prepare_never), policy.never, read) &&
+        take(prepared_list(reader, "addressed_domains", prepare_mail_domain), policy.addressed_domains,
+             read) &&
+        take(prepared_list(reader, "never", prepare_never), policy.never, read) &&
         number("message_kib", 1, 1'048'576, policy.message_kib) &&
         number("per_hour", 0, highest_cap, policy.per_hour) &&
         number("per_domain_hour", 0, highest_cap, policy.per_domain_hour) &&

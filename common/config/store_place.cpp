@@ -17,6 +17,8 @@ namespace columbarium::config {
 
 namespace {
 
+constexpr std::size_t longest_kept_days = 36'500;
+
 // Takes a value off the front of a connection string: up to a blank, or in quotes; "\" quotes one character
 // (libpq, "Keyword/Value Connection Strings"). False where the quotes do not end.
 bool skip_value(std::string_view& text) {
@@ -100,10 +102,17 @@ Expected<StorePlace> read_store(const toml::table& store, std::string_view path,
     if (reader.has("password"))
         return reader.failure("password", "must not stand here: everybody may read this file. Put it into a "
                                           "file of its own and name that with password_file");
-    const std::array<std::string, 3> known = {"sqlite", "postgresql", "password_file"};
+    const std::array<std::string, 4> known = {"sqlite", "postgresql", "password_file", "keep_bounces_days"};
     if (const auto checked = reader.check_keys(known); !checked)
         return tl::make_unexpected(checked.error());
-    return reader.has("postgresql") ? read_postgresql(reader) : read_sqlite(reader);
+    auto place = reader.has("postgresql") ? read_postgresql(reader) : read_sqlite(reader);
+    if (!place)
+        return place;
+    const auto days = reader.integer("keep_bounces_days", 1, longest_kept_days, place->keep_bounces_days);
+    if (!days)
+        return tl::make_unexpected(days.error());
+    place->keep_bounces_days = *days;
+    return place;
 }
 
 } // namespace columbarium::config

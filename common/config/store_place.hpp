@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The [store] table of columbarium.toml: where people, their history and the suppression of replies are kept.
+// The [store] table of columbarium.toml: where people, their history, the suppression of replies and what
+// bounces told are kept.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace columbarium::config {
@@ -16,6 +18,8 @@ struct StorePlace {
     // refused: password_file = "/etc/dovecot/columbarium-db.secret" holds it, on one line.
     std::string connection;
     std::string password_file; // "": none is needed
+    // keep_bounces_days, 1 to 36,500: how long what a bounce told of an address is kept after it told it last
+    std::size_t keep_bounces_days = 400;
 };
 
 } // namespace columbarium::config

@@ -66,4 +66,15 @@ std::string_view prepare_mail_domain(std::string& domain) {
     return domain.find('.') == std::string::npos ? "must have a dot, as in \"example.org\"" : "";
 }
 
+// A name like that of a host; blanks and ";" would need quotes there.
+std::string_view prepare_authserv_id(std::string& id) {
+    const auto is_sound = [](char c) {
+        return c > ' ' && c < 0x7f && std::string_view("()<>@,;\\\"/[]?=").find(c) == std::string_view::npos;
+    };
+    id = to_lower(id);
+    return !id.empty() && std::ranges::all_of(id, is_sound)
+               ? std::string_view()
+               : "is no name of who writes Authentication-Results, as in \"mx.example.org\"";
+}
+
 } // namespace columbarium::config

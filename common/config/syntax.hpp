@@ -24,4 +24,8 @@ namespace columbarium::config {
 // in lower case and made of A-labels.
 [[nodiscard]] std::string_view prepare_mail_domain(std::string& domain);
 
+// What is wrong with the name of who writes Authentication-Results (RFC 8601 section 2.5), "" for nothing. On
+// success it is in lower case.
+[[nodiscard]] std::string_view prepare_authserv_id(std::string& id);
+
 } // namespace columbarium::config

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t deepest = 10;
 
+// "subject" is the first one, and the only one that answers of a desk know.
 constexpr std::array<std::string_view, 4> names_everywhere = {"subject", "people", "several",
                                                               "interval_days"};
 constexpr std::array<std::string_view, 3> names_of_people = {"old_address", "new_address", "name"};
@@ -26,14 +28,26 @@ bool holds(const Names& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
+// What a kind of template knows outside of people, and inside.
+struct KnownNames {
+    std::span<const std::string_view> everywhere;
+    std::span<const std::string_view> of_people;
+};
+
+KnownNames known_names(TemplateNames names) {
+    if (names == TemplateNames::answer)
+        return {std::span(names_everywhere).first(1), {}};
+    return {names_everywhere, names_of_people};
+}
+
 // What is wrong with a name, "" for nothing.
-std::string name_fault(std::string_view name, bool is_inside_people) {
-    if (holds(names_everywhere, name) || (is_inside_people && holds(names_of_people, name)))
+std::string name_fault(const KnownNames& known, std::string_view name, bool is_inside_people) {
+    if (holds(known.everywhere, name) || (is_inside_people && holds(known.of_people, name)))
         return {};
-    if (holds(names_of_people, name))
+    if (holds(known.of_people, name))
         return fmt::format("{{{{{}}}}} stands outside {{{{#people}}}} and {{{{/people}}}}", name);
-    std::vector<std::string> all(names_everywhere.begin(), names_everywhere.end());
-    all.insert(all.end(), names_of_people.begin(), names_of_people.end());
+    std::vector<std::string> all(known.everywhere.begin(), known.everywhere.end());
+    all.insert(all.end(), known.of_people.begin(), known.of_people.end());
     if (const std::string nearest = nearest_name(name, all); !nearest.empty())
         return fmt::format("the unknown {{{{{}}}}}; did you mean {{{{{}}}}}?", printable(name), nearest);
     return fmt::format("the unknown {{{{{}}}}}; known: {}", printable(name), fmt::join(all, ", "));
@@ -55,6 +69,8 @@ Tag read_tag(std::string_view inside) {
 // Follows the tags of one template.
 class Tags {
   public:
+    explicit Tags(KnownNames known) : known_(known) {}
+
     std::string take(const Tag& tag) {
         switch (tag.kind) {
         case '!':
@@ -68,7 +84,7 @@ class Tags {
         default:
             break;
         }
-        if (std::string fault = name_fault(tag.name, holds(open_, "people")); !fault.empty())
+        if (std::string fault = name_fault(known_, tag.name, holds(open_, "people")); !fault.empty())
             return fault;
         if (tag.kind == '#' || tag.kind == '^')
             return open(tag);
@@ -101,13 +117,14 @@ class Tags {
         return {};
     }
 
+    KnownNames known_;
     std::vector<std::string> open_;
 };
 
 } // namespace
 
-std::string template_fault(std::string_view text) {
-    Tags tags;
+std::string template_fault(std::string_view text, TemplateNames names) {
+    Tags tags(known_names(names));
     std::size_t at = 0;
     const auto in_line = [&](std::string_view fault) {
         return fmt::format("line {}: {}", 1 + std::count(text.data(), text.data() + at, '\n'), fault);

@@ -3,6 +3,7 @@
 // Private to common/config.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -10,9 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "base/expected.hpp"
+#include "base/utf8.hpp"
 
 namespace columbarium::config {
 
@@ -80,5 +83,23 @@ class TableReader {
     std::string name_;
     toml::source_index line_;
 };
+
+// A list of strings that `prepare` makes fit; it returns what is wrong with one, "" for nothing. None may be
+// there twice.
+template <class Prepare>
+[[nodiscard]] Expected<std::vector<std::string>> prepared_list(const TableReader& reader,
+                                                               std::string_view key, Prepare prepare) {
+    auto list = reader.string_list(key);
+    if (!list)
+        return list;
+    for (auto element = list->begin(); element != list->end(); ++element) {
+        const std::string written = *element;
+        if (const auto fault = prepare(*element); !fault.empty())
+            return reader.failure(key, fmt::format("\"{}\" {}", printable(written), fault));
+        if (std::find(list->begin(), element, *element) != element)
+            return reader.failure(key, fmt::format("holds \"{}\" twice", printable(*element)));
+    }
+    return list;
+}
 
 } // namespace columbarium::config

@@ -49,6 +49,8 @@ struct TriagePolicy {
     std::vector<std::string> openpgp_keys;
     // smime_certificates: absolute paths of files with certificates (PEM) whose private keys the team has
     std::vector<std::string> smime_certificates;
+    // languages: what the desk reads, as the fact "language" names them, lower case; empty: whatever comes
+    std::vector<std::string> languages;
     // [triage.tokens.NAME], in the file's order
     std::vector<TokenPattern> tokens;
 };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -31,8 +32,14 @@ struct ForwardRequest {
     std::vector<std::string> explanations; // of the rule: "class is bounce (delivery status: failed)"
     std::optional<std::string> sender;     // the reverse-path of the message, nothing where it is not known
     std::chrono::sys_seconds date;
-    std::string message_id; // of the forward, without brackets, unique: "abc@host.example.org"
+    std::string message_id; // of the forward, without brackets, unique: see forward_message_id()
 };
+
+// A new identifier for a forward, without brackets: one by which forward_objections() knows automatic answers
+// to it. What stands behind "@" is `domain`, or where that is none, the desk's.
+[[nodiscard]] COLUMBARIUM_API std::string forward_message_id(const config::DeskPolicy& policy,
+                                                             const std::string& desk_address,
+                                                             std::string_view domain);
 
 // A forward: to be sent by `sender` to `recipient`: `head`, then where attaches_original the original, byte
 // for byte but for line ends CRLF, then `tail`.
@@ -46,18 +53,18 @@ struct Forward {
 
 // The forward of a message:
 // - From the policy's or the desk's address, To the channel, Reply-To whom an answer to the original goes to
-// (its
-//   Reply-To, else From, else the reverse-path), Date, Message-ID; In-Reply-To and References as RFC 5322
-//   section 3.6.4 has them for an answer to the original, so that threads stay together; Auto-Submitted:
-//   auto-generated where a rule sent it (RFC 3834 section 5: none where a person did);
+//   (its Reply-To, else From, else the reverse-path), Date, Message-ID; In-Reply-To and References as RFC
+//   5322 section 3.6.4 has them for an answer to the original, so that threads stay together;
+//   Auto-Submitted: auto-generated where a rule sent it (RFC 3834 section 5: none where a person did);
 //   X-Auto-Response-Suppress: OOF, AutoReply; forward_field, with those of the original behind it.
 // - Subject: "[TOKEN] real subject", a token that the subject has already not twice.
 // - The first line of the text: tokens, who sent it, the note. Then the explanations, From, Date, To and
-// Subject of the
-//   original in one line each.
+//   Subject of the original in one line each.
 // - The original: attached whole; or as text with a reply's quoted tail, HTML beside plain text, images of
-// HTML, vCards,
-//   signatures (S/MIME, PGP) and calendar copies left out, and each thing that was left out named.
+//   HTML, vCards, signatures (S/MIME, PGP) and calendar copies left out, and each thing that was left out
+//   named. Where more than that would be lost it is attached whole all the same: a message longer than
+//   longest_inline, with messages, reports or encrypted parts inside, with a damaged structure, with text
+//   that its charset does not know, or with nothing but clutter.
 // Whatever the message holds, the forward has these fields and no others. A permanent failure where an
 // address is none; a temporary one where the message could not be read.
 [[nodiscard]] COLUMBARIUM_API Expected<Forward> compose_forward(const ForwardRequest& request,

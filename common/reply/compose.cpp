@@ -18,7 +18,6 @@ namespace columbarium::reply {
 namespace {
 
 constexpr std::size_t longest_shown_subject = 200; // characters
-constexpr std::size_t most_references = 20;
 
 Expected<void> check_addresses(const From& from, std::string_view to) {
     if (!is_sendable(to))
@@ -26,36 +25,6 @@ Expected<void> check_addresses(const From& from, std::string_view to) {
     if (!is_sendable(from.address))
         return permanent_failure(
             fmt::format("\"{}\" is no address that a reply can come from", printable(from.address)));
-    return {};
-}
-
-// Each on a line of its own: they may be long.
-std::string folded(const std::vector<std::string>& ids) {
-    return fmt::format("{}", fmt::join(ids, "\n\t"));
-}
-
-// RFC 5322 section 3.6.4.
-Expected<void> add_references(GMimeMessage* reply, mail::Message& message) {
-    const auto header = message.header();
-    if (!header)
-        return tl::make_unexpected(header.error());
-    auto own = message_ids((*header)->raw("Message-ID"));
-    if (own.empty())
-        return {};
-    own.resize(1);
-    auto references = message_ids((*header)->raw("References"));
-    if (references.empty()) {
-        references = message_ids((*header)->raw("In-Reply-To"));
-        if (references.size() != 1)
-            references.clear();
-    }
-    std::vector<std::string> last{own.front()}; // the newest first
-    for (auto id = references.rbegin(); id != references.rend() && last.size() < most_references; ++id)
-        if (std::ranges::find(last, *id) == last.end())
-            last.push_back(std::move(*id));
-    std::ranges::reverse(last);
-    set_field(GMIME_OBJECT(reply), "In-Reply-To", own.front());
-    set_field(GMIME_OBJECT(reply), "References", folded(last));
     return {};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Texts in fields, RFC 2047. GMime 3.2 writes encoded words that are longer than 75 characters, on lines
-// longer than 76 (AR-15). Private to common/reply.
+// longer than 76 (AR-15). Private to common/reply and common/desk.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a message of ours may hold of other people's texts. Private to common/reply.
+// What a message of ours may hold of other people's texts. Private to common/reply and common/desk.
 #pragma once
 
 #include <cstddef>

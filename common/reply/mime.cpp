@@ -23,18 +23,6 @@ constexpr std::size_t longest_plain_line = 200; // octets, of text that is not e
 
 using Stream = mail::GObject_ptr<GMimeStream>;
 
-// Octets that nobody can guess, as hexadecimal digits.
-std::string random_digits() {
-    std::array<unsigned char, 16> octets{};
-    if (getentropy(octets.data(), octets.size()) != 0) // an old kernel: unique will do
-        for (unsigned char& octet : octets)
-            octet = static_cast<unsigned char>(g_random_int_range(0, 256));
-    std::string digits;
-    for (const unsigned char octet : octets)
-        digits += fmt::format("{:02x}", octet);
-    return digits;
-}
-
 std::size_t longest_line(std::string_view text) {
     std::size_t longest = 0;
     while (!text.empty())
@@ -69,6 +57,17 @@ void set_content(GMimePart* part, const std::string& text, GMimeContentEncoding 
 }
 
 } // namespace
+
+std::string random_digits() {
+    std::array<unsigned char, 16> octets{};
+    if (getentropy(octets.data(), octets.size()) != 0) // an old kernel: unique will do
+        for (unsigned char& octet : octets)
+            octet = static_cast<unsigned char>(g_random_int_range(0, 256));
+    std::string digits;
+    for (const unsigned char octet : octets)
+        digits += fmt::format("{:02x}", octet);
+    return digits;
+}
 
 std::string date_text(std::chrono::sys_seconds date) {
     GDateTime* const time = g_date_time_new_from_unix_utc(date.time_since_epoch().count());
@@ -124,6 +123,13 @@ MimePart ascii_part(const char* type, const char* subtype, const std::string& te
     mail::ensure_gmime();
     MimePart part(g_mime_part_new_with_type(type, subtype));
     set_content(part.get(), text, GMIME_CONTENT_ENCODING_7BIT);
+    return part;
+}
+
+MimePart file_part(const char* type, const char* subtype, const std::string& octets) {
+    mail::ensure_gmime();
+    MimePart part(g_mime_part_new_with_type(type, subtype));
+    set_content(part.get(), octets, GMIME_CONTENT_ENCODING_BASE64);
     return part;
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Messages of ours as GMime builds them. Private to common/reply.
+// Messages of ours as GMime builds them. Private to common/reply and common/desk.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <string_view>
 
+#include "base/expected.hpp"
 #include "mail/gmime.hpp"
+#include "mail/message.hpp"
 #include "reply/compose.hpp"
 
 namespace columbarium::reply {
@@ -31,6 +33,16 @@ void set_field(GMimeObject* object, const char* name, std::string_view value);
 
 // A part of another type, whose text is ASCII in short lines.
 [[nodiscard]] MimePart ascii_part(const char* type, const char* subtype, const std::string& text);
+
+// A part of any type: the octets as they are, in base64.
+[[nodiscard]] MimePart file_part(const char* type, const char* subtype, const std::string& octets);
+
+// Octets that nobody can guess, as 32 hexadecimal digits.
+[[nodiscard]] std::string random_digits();
+
+// The fields In-Reply-To and References of an answer to a message (RFC 5322 section 3.6.4): none where it has
+// no identifier; References at most the last 20, each once.
+[[nodiscard]] Expected<void> add_references(GMimeMessage* answer, mail::Message& message);
 
 // The whole message with CRLF.
 [[nodiscard]] std::string to_wire(GMimeMessage* message);

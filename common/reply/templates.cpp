@@ -7,20 +7,15 @@
 #include <set>
 #include <utility>
 
-#include <fcntl.h>
-
 #include <fmt/format.h>
-#include <kainjow/mustache.hpp>
 
-#include "base/ascii.hpp"
-#include "base/regular_file.hpp"
 #include "config/template_syntax.hpp"
 #include "mail/address.hpp"
 #include "mail/message.hpp"
 #include "mail/source.hpp"
-#include "mail/utf8.hpp"
 #include "reply/built_in_template.hpp"
 #include "reply/lines.hpp"
+#include "reply/mustache.hpp"
 
 namespace columbarium::reply {
 
@@ -31,12 +26,6 @@ namespace {
 constexpr std::string_view subject_of_none = "change of address";
 constexpr std::size_t longest_name = 200;    // characters
 constexpr std::size_t longest_address = 320; // characters
-
-// Mustache takes an empty text for something that is there.
-mustache::data text_data(std::string_view text, std::size_t most_characters) {
-    std::string line = one_line(text, most_characters);
-    return line.empty() ? mustache::data(false) : mustache::data(std::move(line));
-}
 
 mustache::data data_of(const Values& values) {
     mustache::data people(mustache::data::type::list);
@@ -53,48 +42,6 @@ mustache::data data_of(const Values& values) {
     data.set("several", mustache::data(values.people.size() > 1));
     data.set("interval_days", mustache::data(std::to_string(values.interval_days)));
     return data;
-}
-
-// Stands for a line end while the library has the text: by its own rules it would take line ends away, but
-// not all that the manual of Mustache says. No template and no value holds it.
-constexpr char line_end = '\x1f';
-
-// Whether a line holds nothing but one tag that shows nothing: such a line is not there ("standalone tags").
-bool is_standalone(std::string_view line) {
-    line = trim(line);
-    return line.starts_with("{{") && line.find("}}") == line.size() - 2 &&
-           std::string_view("#^/!").find(trim(line.substr(2)).front()) != std::string_view::npos;
-}
-
-// Parsed anew each time: a template of Mustache changes while it is rendered, and threads share ours.
-Expected<std::string> render(const std::string& text, const Values& values) {
-    mustache::mustache made(text);
-    made.set_custom_escape([](const std::string& value) { return value; });
-    std::string result = made.render(data_of(values));
-    if (!made.is_valid())
-        return permanent_failure(fmt::format("the template cannot be used: {}", made.error_message()));
-    std::ranges::replace(result, line_end, '\n');
-    return result;
-}
-
-tl::unexpected<Error> file_failure(std::string_view path, std::string_view fault) {
-    return temporary_failure(fmt::format("{}: {}", path, fault));
-}
-
-Expected<std::string> read_template(const std::string& path) {
-    const OpenedFile file = open_regular(AT_FDCWD, path, true);
-    if (file.descriptor.number() < 0)
-        return temporary_failure(system_text(path, "cannot open the template", file.error_number));
-    std::string text;
-    const int error_number = read_blocks(file.descriptor, longest_template, [&text](std::string_view block) {
-        text += block;
-        return true;
-    });
-    if (error_number == EFBIG)
-        return file_failure(path, fmt::format("is longer than {} octets", longest_template));
-    if (error_number != 0)
-        return temporary_failure(system_text(path, "cannot read the template", error_number));
-    return text;
 }
 
 // All that a template's sections can tell apart.
@@ -127,34 +74,17 @@ std::string not_told(const Values& example) {
 }
 
 // A template that can be used, as render() wants it.
-Expected<std::string> prepare_template(std::string_view text, std::string_view path) {
-    if (mail::valid_utf8(text) != text)
-        return file_failure(path, "is not UTF-8");
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (text.starts_with(byte_order_mark))
-        text.remove_prefix(byte_order_mark.size());
-    if (trim(text).empty())
-        return file_failure(path, "is empty");
-    const auto is_unfit = [](char c) { return is_control(c) && c != '\r' && c != '\n' && c != '\t'; };
-    if (std::ranges::any_of(text, is_unfit))
-        return file_failure(path, "holds control characters");
-    if (const std::string fault = config::template_fault(text); !fault.empty())
-        return file_failure(path, fault);
-    std::string prepared;
-    while (!text.empty()) {
-        const std::string_view line = take_line(text);
-        if (is_standalone(line))
-            prepared += trim(line);
-        else
-            prepared.append(line) += line_end;
-    }
+Expected<std::string> prepare_notice(std::string_view text, std::string_view path) {
+    auto prepared = prepare_template(text, path, config::TemplateNames::change_of_address);
+    if (!prepared)
+        return prepared;
     for (const Values& example : examples()) {
-        const auto rendered = render(prepared, example);
+        const auto rendered = render(*prepared, data_of(example));
         if (!rendered)
-            return file_failure(path, rendered.error().text);
+            return temporary_failure(fmt::format("{}: {}", path, rendered.error().text));
         for (const Moved& person : example.people)
             if (rendered->find(person.new_address) == std::string::npos)
-                return file_failure(path, not_told(example));
+                return temporary_failure(fmt::format("{}: {}", path, not_told(example)));
     }
     return prepared;
 }
@@ -197,7 +127,7 @@ Expected<std::vector<Text>> Templates::State::texts_in(const std::vector<std::st
         const auto found = texts.find(language);
         auto text = found == texts.end()
                         ? Expected<std::string>(permanent_failure("a language has no template"))
-                        : render(found->second, values);
+                        : render(found->second, data_of(values));
         if (!text)
             return tl::make_unexpected(std::move(text.error()));
         all.push_back({language, std::move(*text)});
@@ -250,7 +180,7 @@ Expected<Templates> Templates::read(const config::NoticePolicy& policy) {
         const std::string path = fmt::format("{}/change-of-address.{}.txt", policy.templates, language);
         auto text = policy.templates.empty() ? Expected<std::string>(built_in_template) : read_template(path);
         if (text)
-            text = prepare_template(*text, path);
+            text = prepare_notice(*text, path);
         if (!text)
             return tl::make_unexpected(std::move(text.error()));
         state->texts.emplace(language, std::move(*text));
@@ -277,7 +207,7 @@ Expected<std::string> Templates::subject(const Values& values) const {
     Values filled = values;
     if (filled.subject.empty())
         filled.subject = subject_of_none;
-    auto subject = render(state_->subject, filled);
+    auto subject = render(state_->subject, data_of(filled));
     if (subject)
         *subject = one_line(*subject, longest_name + 50);
     if (subject && subject->empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/claim_statements.hpp"
 
+#include "store/inner.hpp"
 #include "store/statements.hpp"
 
 namespace columbarium::store {
@@ -12,18 +13,6 @@ constexpr std::chrono::seconds day = std::chrono::days(1);
 
 long long seconds_of(std::chrono::sys_seconds time) {
     return time.time_since_epoch().count();
-}
-
-// The end of the hour or day that a time lies in, by UTC. Also before 1970.
-long long end_of(std::chrono::sys_seconds time, std::chrono::seconds period) {
-    const long long length = period.count();
-    const long long past = ((seconds_of(time) % length) + length) % length;
-    return seconds_of(time) - past + length;
-}
-
-std::string_view domain_of(std::string_view sender) {
-    const std::size_t at = sender.rfind('@');
-    return at == std::string_view::npos ? std::string_view() : sender.substr(at + 1);
 }
 
 } // namespace
@@ -114,7 +103,7 @@ void ClaimStatements::each_counter(Take&& take) {
                           std::size_t cap) {
         scope_ = scope;
         name_ = name;
-        ends_ = end_of(claim_->now, period);
+        ends_ = end_of_period(claim_->now, period);
         cap_ = static_cast<long long>(cap);
         return take();
     };

@@ -17,7 +17,9 @@ namespace {
 // the change, `position` counts the changes that led to it. suppression.expires and reply_counter.ends: in
 // seconds since 1970. In the key of `suppression` the person comes first: to rename him finds his claims.
 // reply_counter.scope: the cap's name; `name`: the domain or the sender that it counts replies to.
-// person.disclosure and listed_disclosure: "" for none of his own.
+// person.disclosure and listed_disclosure: "" for none of his own. bounce.username: the login name of the
+// desk's user, no person; first_at and last_at: in seconds since 1970. What desks count is in reply_counter
+// too: `scope` is the limit's name, `name` the user.
 constexpr Migration all_migrations[] = {
     {R"sql(
 CREATE TABLE store_property (
@@ -91,6 +93,22 @@ CREATE TABLE reply_counter (
     replies BIGINT NOT NULL,
     PRIMARY KEY (ends, scope, name)
 ) {clustered};
+)sql"},
+    {R"sql(
+CREATE TABLE bounce (
+    address TEXT {octets} NOT NULL,
+    username TEXT {octets} NOT NULL,
+    message_id TEXT {octets} NOT NULL,
+    status TEXT {octets} NOT NULL,
+    domain TEXT {octets} NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    is_permanent INTEGER NOT NULL,
+    diagnostic TEXT NOT NULL,
+    PRIMARY KEY (address, username, message_id, status)
+) {clustered};
+CREATE INDEX bounce_last ON bounce (last_at);
 )sql"},
 };
 static_assert(std::size(all_migrations) == schema_version);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The store: people, the history of their changes, and who was answered when. SQL through SOCI; SQLite for
-// one machine, PostgreSQL for several. The schema is made and brought up to date when it is opened.
+// The store: people, the history of their changes, who was answered when, and what bounces said of addresses.
+// SQL through SOCI; SQLite for one machine, PostgreSQL for several. The schema is made and brought up to date
+// when it is opened.
 //
 // A failure of the database is temporary, and its text says what failed, on which store, and what to do:
 // locked by another process, read-only, disk full, no permission, no connection, damaged, of a newer version
@@ -28,6 +29,7 @@
 
 #include "base/expected.hpp"
 #include "config/store_place.hpp"
+#include "desk/bounce_record.hpp"
 #include "reply/claim.hpp"
 #include "tombstone/date.hpp"
 #include "tombstone/lifecycle.hpp"
@@ -36,7 +38,7 @@
 namespace columbarium::store {
 
 // The version of the schema that this program writes.
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 // A line of the history.
 struct HistoryEntry {
@@ -80,6 +82,24 @@ enum class Claimant {
 };
 // How many claims of his own a user may have in an hour; the site's caps are everybody's.
 inline constexpr std::size_t user_claims_per_hour = 20;
+
+// How many forwards may go out in an hour, by UTC; 0: none at all.
+struct ForwardLimits {
+    std::size_t per_channel = 0; // of one user through one channel
+    std::size_t in_all = 0;      // of one user
+};
+
+// How many records of bounces one user's desk may add, or bring up to date, in an hour and in a day: anybody
+// can write reports to a desk, and they are kept for a long time.
+inline constexpr std::size_t bounces_per_hour = 2'000;
+inline constexpr std::size_t bounces_per_day = 20'000;
+
+// Which bounces; what is not said does not matter.
+struct BounceFilter {
+    std::optional<std::chrono::sys_seconds> since; // reported then or later
+    std::string domain;                            // in its folded form
+    std::string user;                              // as it is kept
+};
 
 // The right to be the only one who runs a sync, until it goes. It goes before its store does.
 class RunLock {
@@ -171,6 +191,29 @@ class Store {
     // other hosts are kept), at most `most` of both together; returns how many. To be repeated while it
     // returns `most`: each call is short. Does not wait for who claims.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::chrono::sys_seconds now, std::size_t most);
+
+    // Desks of triage, each known by the login name of its user: a text of at most 1,000 octets.
+    //
+    // Counts a forward of a user through a channel (its name; ASCII case is ignored) in the hour that `now`
+    // lies in: "". Or counts nothing, and returns the key of the limit that is reached, as
+    // desk/forward_count.hpp has it.
+    [[nodiscard]] Expected<std::string> count_forward(std::string_view user, std::string_view channel,
+                                                      const ForwardLimits& limits,
+                                                      std::chrono::sys_seconds now);
+    // Keeps what a report says, all of it or nothing; records that are there already are brought up to date.
+    // False, and nothing is kept, where the user would have more than bounces_per_hour or bounces_per_day.
+    // Permanent failures: texts that cannot be kept.
+    [[nodiscard]] Expected<bool> record_bounces(std::string_view user,
+                                                std::span<const desk::BounceRecord> records,
+                                                std::chrono::sys_seconds now);
+    // All records that the filter lets through, those of one address one after the other, out of one
+    // snapshot; stops where `take` returns false. Addresses come in the order of their octets. Holds a
+    // bounded number of records in memory. `take` must not call the store.
+    [[nodiscard]] Expected<void> for_each_bounce(const BounceFilter& filter,
+                                                 const std::function<bool(const desk::KeptBounce&)>& take);
+    // Forgets records that were reported before `before` the last time, at most `most`; returns how many.
+    // Otherwise as forget_expired().
+    [[nodiscard]] Expected<std::size_t> forget_bounces(std::chrono::sys_seconds before, std::size_t most);
 
   private:
     class Private;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
-#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
@@ -115,23 +114,9 @@ Expected<std::size_t> Store::forget_expired(std::chrono::sys_seconds now, std::s
     Connection& connection = inner_->connection;
     return connection.call("cannot forget claims", [&](Session& session) {
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
-        const std::string_view free_rows = connection.backend().dialect().free_rows;
         const auto forget = [&](std::string_view table, std::string_view key, std::string_view ends,
                                 std::chrono::sys_seconds until, std::size_t at_most) {
-            const long long time = until.time_since_epoch().count();
-            const auto limit = static_cast<long long>(
-                std::min<std::size_t>(at_most, std::numeric_limits<std::int32_t>::max()));
-            // Materialized: where it were looked up again for each row, other rows would be free then, and
-            // more than `most` would go.
-            soci::statement statement =
-                (session.sql.prepare << fmt::format(
-                     "WITH ended AS MATERIALIZED (SELECT {1} FROM {0} WHERE {2} <= :now "
-                     "ORDER BY {2} LIMIT :most {3}) "
-                     "DELETE FROM {0} WHERE ({1}) IN (SELECT {1} FROM ended)",
-                     table, key, ends, free_rows),
-                 soci::use(time, "now"), soci::use(limit, "most"));
-            statement.execute(true);
-            return static_cast<std::size_t>(statement.get_affected_rows());
+            return forget_rows(session.sql, connection.backend().dialect(), table, key, ends, until, at_most);
         };
         std::size_t forgotten = forget("suppression", "person, sender", "expires", now, most);
         if (forgotten < most)

@@ -9,6 +9,7 @@
 #include "base/ascii.hpp"
 #include "triage/failed_recipients.hpp"
 #include "triage/failure_reason.hpp"
+#include "triage/forward_mark.hpp"
 #include "triage/status_code.hpp"
 
 namespace columbarium::triage {
@@ -221,6 +222,11 @@ void read_returned(Bounce& bounce, const mail::HeaderFields& returned) {
         bounce.message_id.push_back({mail::decode_text(id), "returned message"});
     if (returned.has("Subject"))
         bounce.subject.push_back({returned.text("Subject"), "returned message"});
+    // The newest mark alone: it was the forward that went to whom the message did not reach.
+    if (const std::vector<ForwardMark> marks = forward_marks(returned);
+        !marks.empty() && !marks.front().channel.empty())
+        bounce.forward.push_back(
+            {marks.front().channel, std::string(forward_field) + " of the returned message"});
     for (const char* field : {"To", "Cc"})
         for (std::string& address : find_addresses(returned.raw(field)))
             bounce.returned_recipients.push_back(

@@ -10,7 +10,7 @@ namespace columbarium::triage {
 
 namespace {
 
-constexpr std::array<FactInfo, 31> registry{{
+constexpr std::array<FactInfo, 32> registry{{
     {Fact::message_class, "class", "what kind of message it is; several may hold"},
     {Fact::auto_submitted, "auto-submitted", "the keyword of Auto-Submitted (RFC 3834)"},
     {Fact::bounce_action, "bounce.action", "failed or delayed, one for each failed recipient"},
@@ -44,6 +44,8 @@ constexpr std::array<FactInfo, 31> registry{{
     {Fact::garbled, "garbled", "whether its text is no language at all: yes, no"},
     {Fact::language, "language", "what it is written in, ISO 639"},
     {Fact::language_confidence, "language.confidence", "high, medium, low"},
+    {Fact::language_wrong, "language.wrong",
+     "whether it is none of the languages that the desk reads: yes, no, unknown"},
     {Fact::script, "script", "what it is written in, ISO 15924"},
     {Fact::spam, "spam", "what the filter in front says: yes, no"},
 }};

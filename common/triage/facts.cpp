@@ -182,7 +182,7 @@ struct Facts::State {
             if (!text)
                 return tl::make_unexpected(text.error());
             return message.header().map([&](const mail::HeaderFields* header) {
-                return read_language(**text, header->text("Subject"));
+                return read_language(**text, header->text("Subject"), policy);
             });
         };
         return once(language, read).map([member](const Language* known) { return known->*member; });
@@ -263,6 +263,8 @@ struct Facts::State {
             return of_language(&Language::language);
         case Fact::language_confidence:
             return of_language(&Language::confidence);
+        case Fact::language_wrong:
+            return of_language(&Language::wrong);
         case Fact::script:
             return of_language(&Language::script);
         case Fact::spam:
@@ -307,7 +309,8 @@ Expected<std::span<const Finding>> Facts::token_values(std::string_view token) {
         const config::TokenPattern* pattern = find_token(state_->policy, name);
         if (pattern == nullptr)
             return permanent_failure(unknown_token_text(token, state_->policy));
-        const auto body = state_->read_body();
+        static const auto* const no_body = new BodyText;
+        const auto body = looks_in_body(*pattern) ? state_->read_body() : Expected<const BodyText*>(no_body);
         if (!body)
             return tl::make_unexpected(body.error());
         auto found = triage::token_values(*pattern, state_->message, **body);

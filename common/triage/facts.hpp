@@ -52,6 +52,7 @@ enum class Fact {
     garbled,
     language,
     language_confidence,
+    language_wrong,
     script,
     spam,
 };

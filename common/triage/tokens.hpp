@@ -23,6 +23,9 @@ inline constexpr std::size_t token_octet_limit = 256;
 [[nodiscard]] COLUMBARIUM_API const config::TokenPattern* find_token(const config::TriagePolicy& policy,
                                                                      std::string_view name);
 
+// Whether it is looked for in the body; token_values() needs that only then.
+[[nodiscard]] bool looks_in_body(const config::TokenPattern& token);
+
 // The values in their order, each once (ASCII case ignored): the pattern's first group, or all that it
 // matched; on one line, without control characters. Compiled patterns are kept for the life of the process, a
 // bounded number of them.

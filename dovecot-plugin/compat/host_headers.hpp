@@ -39,6 +39,8 @@ extern "C" {
 #include "array.h"
 #include "guid.h"
 #include "ioloop.h"
+#include "istream-concat.h"
+#include "istream-crlf.h"
 #include "istream-header-filter.h"
 #include "istream.h"
 #include "mempool.h"

@@ -158,7 +158,7 @@ LdaStep LdaDelivery::carry_out(const tombstone::Transaction& envelope, const Ver
 }
 
 Ending LdaDelivery::decide(const tombstone::Transaction& envelope, istream* input,
-                           const config::SiteConfig& site, Service& service) const {
+                           const config::SiteConfig& site, host::ServiceClient& service) const {
     const auto early = tombstone::at_recipient(envelope.sender, envelope.recipients.front(), site);
     if (early && !std::holds_alternative<tombstone::ForwardTo>(*early))
         return {{*early}, {""}, {}};
@@ -184,7 +184,7 @@ LdaStep LdaDelivery::run() {
     if (!site) {
         ending = defer_all(1, site.error().text);
     } else {
-        const auto service = Service::for_user(user->set->base_dir, user->username);
+        const auto service = host::ServiceClient::for_user(user->set->base_dir, user->username);
         auto found = service->addressee(address);
         if (found && !*found)
             return {};

@@ -34,7 +34,7 @@ class LdaDelivery {
 
   private:
     [[nodiscard]] Ending decide(const tombstone::Transaction& envelope, istream* input,
-                                const config::SiteConfig& site, Service& service) const;
+                                const config::SiteConfig& site, host::ServiceClient& service) const;
     [[nodiscard]] LdaStep carry_out(const tombstone::Transaction& envelope, const tombstone::Verdict& verdict,
                                     const config::SiteConfig& site, std::string& reason) const;
     [[nodiscard]] LdaStep forward(const tombstone::Transaction& envelope, const std::string& address,

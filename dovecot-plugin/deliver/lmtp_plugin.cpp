@@ -38,7 +38,7 @@ struct Connection {
 
 // All that this process has: made at its beginning, and taken away at its end.
 struct Process {
-    std::unique_ptr<deliver::Service> service; // made for the first connection, which knows base_dir
+    std::unique_ptr<host::ServiceClient> service; // made for the first connection, which knows base_dir
     deliver::SiteInForce site;
     std::map<client*, Connection> connections;
     lmtp_client_created_func_t* next_hook = nullptr;
@@ -140,7 +140,7 @@ void begin_connection(client** created) {
     bool is_ready = false;
     host::guarded("LMTP connection", [&] {
         if (process->service == nullptr)
-            process->service = deliver::Service::for_everybody(connection->user_set->base_dir);
+            process->service = host::ServiceClient::for_everybody(connection->user_set->base_dir);
         auto session = std::make_unique<deliver::LmtpSession>(*connection, *process->service, process->site);
         process->connections.insert_or_assign(connection, Connection{connection->v, std::move(session)});
         is_ready = true;

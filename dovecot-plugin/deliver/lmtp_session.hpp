@@ -12,8 +12,8 @@
 #include "config/site_config.hpp"
 #include "deliver/notice.hpp"
 #include "deliver/reply_line.hpp"
-#include "deliver/service.hpp"
 #include "deliver/site_in_force.hpp"
+#include "host/service_client.hpp"
 #include "tombstone/notice.hpp"
 
 struct client;
@@ -46,7 +46,7 @@ struct DataReply {
 // Lives as long as the connection. Nothing of it is kept from one transaction to the next.
 class LmtpSession {
   public:
-    LmtpSession(client& connection, Service& service, SiteInForce& force)
+    LmtpSession(client& connection, host::ServiceClient& service, SiteInForce& force)
         : connection_(connection), service_(service), force_(force) {}
 
     [[nodiscard]] RcptStep at_recipient(smtp_server_recipient& recipient);
@@ -85,7 +85,7 @@ class LmtpSession {
                                     istream* input);
 
     client& connection_;
-    Service& service_;
+    host::ServiceClient& service_;
     SiteInForce& force_;
     std::shared_ptr<const config::SiteConfig> site_; // of this transaction
     std::map<const smtp_server_recipient*, tombstone::Recipient> ours_;

@@ -43,8 +43,8 @@ void tell_of_sending(Ending& ending, const Decision& decision, const Sent& sent)
 } // namespace
 
 Ending end_of_message(const tombstone::Transaction& transaction, mail::Message& message,
-                      std::chrono::sys_seconds now, const config::SiteConfig& site, Service& service,
-                      const Send& send) {
+                      std::chrono::sys_seconds now, const config::SiteConfig& site,
+                      host::ServiceClient& service, const Send& send) {
     const auto draft = tombstone::draft(transaction, message, now, site);
     if (!draft)
         return defer_all(transaction.recipients.size(), draft.error().text);

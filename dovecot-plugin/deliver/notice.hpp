@@ -9,7 +9,7 @@
 
 #include "config/site_config.hpp"
 #include "deliver/reply_line.hpp"
-#include "deliver/service.hpp"
+#include "host/service_client.hpp"
 #include "mail/message.hpp"
 #include "tombstone/notice.hpp"
 
@@ -28,7 +28,7 @@ using Send = std::function<Sent(const tombstone::Outgoing& reply)>;
 // Decides, claims, sends the reply and settles. Whatever fails on the way defers those whom it was for.
 [[nodiscard]] Ending end_of_message(const tombstone::Transaction& transaction, mail::Message& message,
                                     std::chrono::sys_seconds now, const config::SiteConfig& site,
-                                    Service& service, const Send& send);
+                                    host::ServiceClient& service, const Send& send);
 
 // All of them deferred, for this reason.
 [[nodiscard]] Ending defer_all(std::size_t recipients, const std::string& reason);

@@ -15,8 +15,7 @@ constexpr std::chrono::seconds first_pause{5};
 } // namespace
 
 Forgetting::Forgetting(People& people) : people_(people) {
-    if (people_.are_configured())
-        wait(first_pause);
+    wait(first_pause);
 }
 
 Forgetting::~Forgetting() {

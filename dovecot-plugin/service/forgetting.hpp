@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Forgets, little by little, which senders were told something so long ago that they may be told again. The
-// service answers nobody meanwhile, see store/expiry_pace.hpp.
+// Forgets, little by little, which senders were told something so long ago that they may be told again, and
+// bounces that are older than they are kept. The service answers nobody meanwhile, see store/expiry_pace.hpp.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@ namespace columbarium::service {
 
 class Forgetting {
   public:
-    // Nothing happens where the site has no people.
+    // Nothing happens while nobody has asked for anything that is in the store.
     explicit Forgetting(People& people);
     Forgetting(const Forgetting&) = delete; // the ioloop holds its address
     Forgetting& operator=(const Forgetting&) = delete;

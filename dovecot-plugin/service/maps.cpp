@@ -38,6 +38,8 @@ constexpr std::array maps = {
     Map{"own-recipient", settings, answer_own_recipient},
     Map{"reply", delivery_and_settings, answer_reply},
     Map{"settings", settings, answer_settings},
+    Map{"forward", settings, answer_forward},
+    Map{"bounce", settings, answer_bounce},
     Map{"service", closed_ones, answer_service},
 };
 

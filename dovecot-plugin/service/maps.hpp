@@ -73,6 +73,12 @@ inline constexpr const char* xmpp_is_not_configured =
 // settings each user claims for himself only, see maps/reply_map.cpp.
 [[nodiscard]] wire::Reply answer_reply(const Question& question);
 
+// A forward of a user's desk that is to go out now. Key and value: see desk/forward_count.hpp.
+[[nodiscard]] wire::Reply answer_forward(const Question& question);
+
+// What a report says that came to a user's desk. Key and value: see desk/bounce_record.hpp.
+[[nodiscard]] wire::Reply answer_bounce(const Question& question);
+
 // What everybody on the host may know of a temporary failure; where the store is, and what is wrong with it,
 // is in the log. Other replies stay as they are.
 inline constexpr const char* store_is_away = "the store cannot be asked at the moment";

@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "config/password_file.hpp"
 #include "log.hpp"
 #include "tombstone/site.hpp"
@@ -29,7 +30,15 @@ tombstone::Date People::today() {
     return tombstone::date_of(now());
 }
 
+Expected<void> People::check_configured() const {
+    if (site_error_.empty() && !are_configured())
+        return permanent_failure(no_people);
+    return {};
+}
+
 Expected<std::optional<tombstone::Person>> People::find(std::string_view username) {
+    if (auto configured = check_configured(); !configured)
+        return tl::make_unexpected(configured.error());
     const auto store = open();
     if (!store)
         return tl::make_unexpected(store.error());
@@ -54,6 +63,8 @@ Expected<std::optional<tombstone::Resolution>> People::resolve(std::string_view 
 }
 
 Expected<bool> People::keep(const tombstone::Step& step, const std::string& who) {
+    if (auto configured = check_configured(); !configured)
+        return tl::make_unexpected(configured.error());
     if (writing_.is_fresh())
         return temporary_failure(writing_.text);
     const auto store = open();
@@ -69,7 +80,7 @@ Expected<bool> People::keep(const tombstone::Step& step, const std::string& who)
 }
 
 template <class Call>
-auto People::on_claims(Failure& failure, Call&& call) -> decltype(call(std::declval<store::Store&>())) {
+auto People::on_store(Failure& failure, Call&& call) -> decltype(call(std::declval<store::Store&>())) {
     if (failure.is_fresh())
         return temporary_failure(failure.text);
     const auto store = open();
@@ -85,26 +96,47 @@ auto People::on_claims(Failure& failure, Call&& call) -> decltype(call(std::decl
 }
 
 Expected<reply::ClaimOutcome> People::claim(const reply::Claim& claim, store::Claimant claimant) {
-    return on_claims(claiming_, [&](store::Store& store) { return store.claim(claim, claimant); });
+    return on_store(claiming_, [&](store::Store& store) { return store.claim(claim, claimant); });
 }
 
 Expected<void> People::settle(const reply::Claim& granted, reply::Settlement settlement,
                               store::Claimant claimant) {
-    return on_claims(claiming_,
-                     [&](store::Store& store) { return store.settle(granted, settlement, claimant); });
+    return on_store(claiming_,
+                    [&](store::Store& store) { return store.settle(granted, settlement, claimant); });
+}
+
+Expected<std::string> People::count_forward(std::string_view user, const std::string& channel,
+                                            const store::ForwardLimits& limits) {
+    return on_store(claiming_,
+                    [&](store::Store& store) { return store.count_forward(user, channel, limits, now()); });
+}
+
+Expected<bool> People::record_bounces(std::string_view user, std::span<const desk::BounceRecord> records) {
+    auto is_recorded =
+        on_store(recording_, [&](store::Store& store) { return store.record_bounces(user, records, now()); });
+    if (is_recorded && !*is_recorded)
+        log_warning("bounces: " + printable(user) +
+                    ": so many came to this desk lately that what this one says is not recorded");
+    return is_recorded;
 }
 
 Expected<std::size_t> People::forget_expired(std::size_t most) {
     if (store_ == nullptr)
         return 0;
-    return on_claims(forgetting_, [&](store::Store& store) { return store.forget_expired(now(), most); });
+    return on_store(forgetting_, [&](store::Store& store) -> Expected<std::size_t> {
+        auto expired = store.forget_expired(now(), most);
+        if (!expired || *expired == most)
+            return expired;
+        const std::chrono::days kept(site_.store.keep_bounces_days);
+        return store.forget_bounces(now() - kept, most - *expired).map([&](std::size_t bounces) {
+            return *expired + bounces;
+        });
+    });
 }
 
 Expected<store::Store*> People::open() {
     if (!site_error_.empty())
         return temporary_failure(site_error_);
-    if (!are_configured())
-        return permanent_failure(no_people);
     if (reading_.is_fresh())
         return temporary_failure(reading_.text);
     if (store_ != nullptr)

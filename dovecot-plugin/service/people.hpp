@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The site's people, out of the store. It is opened at the first question: a site without people has none.
+// The site's people, and what desks of triage keep, out of the store. It is opened at the first question: a
+// site that has neither has no store.
 //
 // The service answers one after the other: while it waits for the store, nobody is answered. So it waits for
 // locks for a fifth of a second at most, and does not ask a store that has failed again for a while: all who
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,11 +63,21 @@ class People {
     // Keeps what somebody has changed. False where he has been changed by others since he was found.
     [[nodiscard]] Expected<bool> keep(const tombstone::Step& step, const std::string& who);
 
-    // As those of the store, see store/store.hpp. A permanent failure is about the claim.
+    // A permanent failure where the site has no people.
+    [[nodiscard]] Expected<void> check_configured() const;
+
+    // As those of the store, see store/store.hpp. A permanent failure is about what is asked. Desks claim and
+    // count also where the site has no people.
     [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim, store::Claimant claimant);
     [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement,
                                         store::Claimant claimant);
-    // Nothing to forget, while nobody has asked for people yet: it opens no store.
+    [[nodiscard]] Expected<std::string> count_forward(std::string_view user, const std::string& channel,
+                                                      const store::ForwardLimits& limits);
+    // Logs what is not recorded.
+    [[nodiscard]] Expected<bool> record_bounces(std::string_view user,
+                                                std::span<const desk::BounceRecord> records);
+    // Claims, counters and bounces. Nothing to forget, while nobody has asked for anything yet: it opens no
+    // store.
     [[nodiscard]] Expected<std::size_t> forget_expired(std::size_t most);
 
   private:
@@ -81,7 +93,7 @@ class People {
 
     [[nodiscard]] Expected<store::Store*> open();
     template <class Call>
-    [[nodiscard]] auto on_claims(Failure& failure, Call&& call)
+    [[nodiscard]] auto on_store(Failure& failure, Call&& call)
         -> decltype(call(std::declval<store::Store&>()));
     tl::unexpected<Error> failed(Failure& failure, const Error& error, Clock::time_point begun);
     void succeeded(Failure& failure);
@@ -90,8 +102,9 @@ class People {
     std::string site_error_;
     std::unique_ptr<store::Store> store_;
     Failure reading_;
-    Failure writing_; // of its own: while somebody else writes, all can be read
-    Failure claiming_;
+    Failure writing_;  // of its own: while somebody else writes, all can be read
+    Failure claiming_; // and counting
+    Failure recording_;
     Failure forgetting_;
 };
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "demo/shipped_configuration.hpp"
 #include "paired.hpp"
 #include "rig/dovecot.hpp"
 #include "rig/mail_text.hpp"
@@ -15,13 +16,12 @@ namespace {
 using namespace columbarium;
 
 constexpr int rounds = 400;
+const std::filesystem::path conf_d = std::filesystem::path(PROJECT_DIRECTORY) / "conf.d";
 
+// conf.d as it is shipped, but that each user's own script sorts his mail.
 rig::DovecotOptions options() {
-    rig::DovecotOptions chosen;
-    chosen.sieve_plugins = {"sieve_columbarium"};
-    chosen.sieve_extensions = "+vnd.columbarium.triage";
-    chosen.site_config = "[destinations.Returns]\nkind = \"bucket\"\nmailbox = \"Returns\"\ncreate = true\n"
-                         "[destinations.Abuse]\nkind = \"bucket\"\nmailbox = \"Abuse\"\ncreate = true\n";
+    rig::DovecotOptions chosen = demo::shipped_configuration(conf_d);
+    chosen.extra_conf.insert(chosen.extra_conf.find("  sieve_before = ") + 2, "#");
     return chosen;
 }
 
@@ -44,10 +44,10 @@ void deliver(const rig::Dovecot& dovecot, const std::string& user, const std::st
 // Both users get the message into INBOX or into a bucket: `keep_script` stores it where triage does.
 void triage_against_keep(benchmark::State& state, const std::string& file, const std::string& keep_script) {
     const rig::Dovecot dovecot(options());
-    const std::filesystem::path scripts = std::filesystem::path(PROJECT_DIRECTORY) / "conf.d/sieve";
+    demo::install_triage_script(dovecot, conf_d);
     use_script(dovecot, "keeper", keep_script);
     use_script(dovecot, "second", keep_script);
-    use_script(dovecot, "sorter", read_file(scripts / "triage.sieve"));
+    use_script(dovecot, "sorter", read_file(conf_d / "sieve/triage.sieve"));
     const std::string text = rig::mail_file(file);
     // "again" is the same as "keep": its ratio tells how far apart two equal things seem on this machine.
     bench::compare(state,

@@ -58,12 +58,45 @@ void read_class(const std::string& text) {
     read_fact(facts, triage::Fact::message_class);
 }
 
+// A site as large ones are: ten tokens, a trusted mail system, keys, languages.
+const config::TriagePolicy& policy() {
+    static const config::TriagePolicy site = [] {
+        using Place = config::TokenPattern::Place;
+        config::TriagePolicy made;
+        made.authserv_ids = {"mx.example.org"};
+        made.languages = {"en"};
+        made.openpgp_keys = {"0123456789ABCDEF"};
+        const std::vector<config::TokenPattern::Source> subject = {{Place::subject, ""}};
+        const std::vector<config::TokenPattern::Source> body = {{Place::body, ""}};
+        const std::vector<config::TokenPattern::Source> both = {{Place::subject, ""}, {Place::body, ""}};
+        made.tokens = {
+            {"arbitration", R"(\b(a20[0-9]{6}\.[0-9]{1,3})\b)", both},
+            {"ticket", R"(\[(?:ticket|case) ?#? ?([0-9]{4,12})\])", both},
+            {"internal", R"(\b((?:root|paypal)@example\.org)\b)", {{Place::header, "To"}}},
+            {"service", R"([@.](paypal\.(?:com|de|fr))>?\s*$)", {{Place::header, "From"}}},
+            {"password", R"(Description:\s*([^\n]{0,60}Password Reset[^\n]{0,60}))", body},
+            {"certificate", R"(Description:\s*([^\n]{0,60}Paper Certificate[^\n]{0,60}))", body},
+            {"donation", R"(Description:\s*(Donation to [^\n]{0,60}))", body},
+            {"amount", R"(([$€£]? ?[0-9]{1,6}[.,][0-9]{2} ?(?:USD|EUR|AUD|GBP|CHF|CAD))\b)", body},
+            {"dispute", R"(\b((?:delete|close|remove) my account|(?:file|open) a dispute)\b)", both},
+            {"meta", R"((^\[meta\]|\bmeta[- ]discussion\b))", subject}};
+        return made;
+    }();
+    return site;
+}
+
 void read_all(const std::string& text) {
     mail::StringSource source(text);
     mail::Message message(source);
-    triage::Facts facts(message);
+    triage::Facts facts(message, policy());
     for (const triage::FactInfo& info : triage::fact_registry())
         read_fact(facts, info.fact);
+    for (const config::TokenPattern& token : policy().tokens) {
+        const auto values = facts.token_values(token.name);
+        if (!values)
+            throw std::runtime_error(values.error().text);
+        benchmark::DoNotOptimize(values->data());
+    }
 }
 
 void facts_against_gmime(benchmark::State& state, const std::string& folder) {

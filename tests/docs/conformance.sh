@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Compares docs/conformance.md, and the table of the lifecycle in docs/tombstone.md, with the names of the tests, so that
+# Compares docs/conformance.md, and the tables of docs/tombstone.md and docs/triage.md, with the names of the tests, so that
 # the tables cannot drift from them.
 #   conformance.sh              prints one line for each fault, and exits 1 where there is one
 #   conformance.sh --update     writes the column of tests anew, then checks
@@ -9,9 +9,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-pages=(docs/conformance.md docs/tombstone.md)
-# The checklists: prefix and number of the last line. LC is the memo's lifecycle, CA what becomes of mail to people.
-declare -A last=([LC]=33 [CA]=22 [AR]=32 [DC]=9 [EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
+pages=(docs/conformance.md docs/tombstone.md docs/triage.md)
+# The checklists: prefix and number of the last line. LC is the memo's lifecycle, CA what becomes of mail to people, TD what a triage desk sorts.
+declare -A last=([LC]=33 [CA]=22 [TD]=34 [AR]=32 [DC]=9 [EL]=78 [VC]=12 [CD]=12 [SY]=8 [PR]=25 [EN]=16 [XN]=22 [VS]=7 [EX]=6 [XP]=26)
 prefixes=$(IFS="|"; echo "${!last[*]}")
 # Numbers that the checklists leave out.
 unused=" XP-18 XP-19 "

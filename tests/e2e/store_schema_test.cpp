@@ -61,7 +61,7 @@ TEST_P(StoreSchema, IsOfTheVersionThatTheProgramKnows) {
 TEST_P(StoreSchema, OfAnOlderVersionIsBroughtUpToDateWithAllThatItHolds) {
     write(*open(), {full_person("abc1")});
     migrate_further("ALTER TABLE person ADD COLUMN colour TEXT NOT NULL DEFAULT 'grey';"
-                    "CREATE TABLE bounce (address TEXT {octets} PRIMARY KEY) {clustered};");
+                    "CREATE TABLE later (address TEXT {octets} PRIMARY KEY) {clustered};");
     EXPECT_EQ(version(), std::to_string(store::schema_version + 1) + "\n");
     EXPECT_EQ(run_sql("SELECT username, colour FROM person"), "abc1|grey\n");
 }
@@ -77,7 +77,7 @@ TEST_P(StoreSchema, OfVersionOneKeepsItsPeopleTheirHistoryAndWhoWasTold) {
         "INSERT INTO suppression VALUES ('me@example.org', 'abc1', 200), ('you@example.org', 'abc1', 300), "
         "('me@example.org', 'xyz9', 300)");
     const auto store = open();
-    EXPECT_EQ(version(), "2\n");
+    EXPECT_EQ(version(), std::to_string(store::schema_version) + "\n");
 
     tombstone::Person person = full_person("abc1");
     person.full_name = "Zoë O'Brien";
@@ -106,12 +106,43 @@ TEST_P(StoreSchema, OfVersionOneKeepsItsPeopleTheirHistoryAndWhoWasTold) {
 TEST_P(StoreSchema, OfVersionOneIsMigratedOnce) {
     make_as_of_version(1);
     const auto store = open(); // migrates
-    EXPECT_EQ(version(), "2\n");
+    EXPECT_EQ(version(), std::to_string(store::schema_version) + "\n");
     const auto again = open();
     EXPECT_EQ(again->claim(claim_for("me@example.org", {"abc1"}, 1, 2)).value().states,
               std::vector{reply::ClaimState::granted});
     EXPECT_EQ(store->claim(claim_for("me@example.org", {"abc1"}, 1, 2)).value().states,
               std::vector{reply::ClaimState::pending});
+}
+
+TEST_P(StoreSchema, OfVersionTwoKeepsAllAndTakesBounces) {
+    make_as_of_version(2);
+    run_sql("INSERT INTO person VALUES ('abc1', 'id-abc1', 'Zoë', 'Physics', 'abc1@hermes.example.org', "
+            "'abc1@example.net', NULL, 0, 0, 'none', '', '', NULL, NULL, 0, 42, 'nothing', 'address')");
+    run_sql("INSERT INTO history VALUES ('abc1', 42, 0, 1700000000, 'sync', 'created', '', 'abc1', 'new')");
+    run_sql("INSERT INTO suppression VALUES ('abc1', 'me@example.org', 200, 1)");
+    run_sql("INSERT INTO reply_counter VALUES (3600, 'per_hour', '', 7)");
+    const auto store = open();
+    EXPECT_EQ(version(), "3\n");
+    const auto person = store->find("abc1").value();
+    ASSERT_TRUE(person);
+    EXPECT_EQ(person->full_name, "Zoë");
+    EXPECT_EQ(person->disclosure, config::Disclosure::nothing);
+    EXPECT_EQ(history(*store, "abc1").size(), 1U);
+    EXPECT_EQ(store->claim(claim_for("me@example.org", {"abc1"}, 100, 400)).value().states,
+              std::vector{reply::ClaimState::pending});
+    EXPECT_EQ(run_sql("SELECT replies FROM reply_counter"), "7\n");
+    const std::vector<desk::BounceRecord> records{{"a@example.com", "5.1.1", "user-unknown", true, "", ""}};
+    EXPECT_TRUE(store->record_bounces("support", records, at(100)).value());
+    EXPECT_EQ(run_sql("SELECT address FROM bounce"), "a@example.com\n");
+}
+
+TEST_P(StoreSchema, OfVersionTwoIsMigratedOnce) {
+    make_as_of_version(2);
+    const auto first = open();
+    const auto second = open();
+    EXPECT_EQ(version(), "3\n");
+    EXPECT_EQ(first->count_forward("support", "x", {1, 1}, at(1)).value(), "");
+    EXPECT_EQ(second->count_forward("support", "x", {1, 1}, at(1)).value(), "destinations.x.per_hour");
 }
 
 TEST_P(StoreSchema, StaysAsItWasWhereAMigrationFails) {
@@ -152,6 +183,8 @@ TEST_P(StoreSchema, OfANewerVersionTakesNoClaimsAndGivesNoneBack) {
     const auto releasing = open();
     const auto forgetting = open();
     const auto renaming = open();
+    const auto counting = open();
+    const auto recording = open();
     write(*renaming, {full_person("abc1")});
     const auto mine = claim_for("me@example.org", {"abc1"}, 1, 2);
     ASSERT_EQ(claiming->claim(mine).value().states.at(0), reply::ClaimState::granted);
@@ -162,6 +195,10 @@ TEST_P(StoreSchema, OfANewerVersionTakesNoClaimsAndGivesNoneBack) {
     EXPECT_FALSE(releasing->settle(mine, reply::Settlement::release));
     EXPECT_FALSE(forgetting->forget_expired(at(9), 9));
     EXPECT_FALSE(renaming->rename("abc1", renamed, {}, author()));
+    EXPECT_FALSE(counting->count_forward("support", "x", {1, 1}, at(1)));
+    const std::vector<desk::BounceRecord> records{{"a@example.com", "5.1.1", "user-unknown", true, "", ""}};
+    EXPECT_FALSE(recording->record_bounces("support", records, at(1)));
+    EXPECT_FALSE(recording->forget_bounces(at(9), 9));
     EXPECT_EQ(run_sql("SELECT sender FROM suppression"), "me@example.org\n");
     EXPECT_EQ(run_sql("SELECT username FROM person"), "abc1\n");
 }

@@ -3,6 +3,7 @@
 // check.sh runs it between installing the packages and removing them, with COLUMBARIUM_RIG_INSTALLED=1.
 #include <cstdlib>
 
+#include "rig/directory.hpp"
 #include "rig/mail_test.hpp"
 
 namespace columbarium::packages {
@@ -11,14 +12,19 @@ namespace {
 class InstalledPackages : public rig::MailTest {
   protected:
     InstalledPackages() {
-        // A socket of another user's needs a master that is root.
+        // Other users' sockets and processes need a master that is root; the store is the service's.
         options.extra_conf = "!include /etc/dovecot/conf.d/90-columbarium.conf\n"
+                             "plugin {\n  columbarium_config = @directory@/columbarium.toml\n}\n"
+                             "service columbarium {\n  user = $default_internal_user\n}\n"
                              "service auth {\n  unix_listener columbarium-userdb {\n    user =\n  }\n}\n";
     }
 
     void SetUp() override {
         const char* installed = std::getenv("COLUMBARIUM_RIG_INSTALLED");
         ASSERT_STREQ(installed, "1") << "this is a test of installed packages, not of a build tree";
+        options.plugin_settings["columbarium_state_dir"] = "@directory@/service";
+        options.site_config = rig::read_file("/etc/dovecot/columbarium.toml") +
+                              "\n[store]\nsqlite = \"@directory@/service/store.sqlite\"\n";
     }
 };
 
@@ -69,8 +75,6 @@ if notify_method_capability "xmpp:user@example.com" "show" "xa" { fileinto :crea
 }
 
 TEST_F(InstalledPackages, RunTheService) {
-    // Its own user needs a master that is root.
-    options.extra_conf += "\nservice columbarium {\n  user = $default_internal_user\n}\n";
     const auto status = rig::run({"columbarium", "service", "status", "--socket",
                                   (dovecot().directory() / "run/columbarium").string()});
     EXPECT_EQ(status.status, 0) << to_string(status);

@@ -21,6 +21,7 @@ TEST(FactRegistry, HasTheNamesThatScriptsUse) {
                           "auto-submitted",
                           "bounce.action",
                           "bounce.diagnostic",
+                          "bounce.forward",
                           "bounce.message-id",
                           "bounce.permanent",
                           "bounce.reason",
@@ -33,7 +34,21 @@ TEST(FactRegistry, HasTheNamesThatScriptsUse) {
                           "mailer",
                           "header-charset",
                           "size",
-                          "attachments"};
+                          "attachments",
+                          "authenticated",
+                          "authenticated.domain",
+                          "authenticated.from",
+                          "certificate-request",
+                          "crypto",
+                          "crypto.readable",
+                          "crypto.recipient",
+                          "crypto.unreadable",
+                          "garbled",
+                          "language",
+                          "language.confidence",
+                          "language.wrong",
+                          "script",
+                          "spam"};
     Values registered;
     for (const FactInfo& info : fact_registry())
         registered.emplace_back(info.name);

@@ -34,6 +34,14 @@ TEST(StorePlace, MayBeAnotherFile) {
     EXPECT_EQ(place_of("[store]\nsqlite = \"/srv/people.sqlite\"\n").path, "/srv/people.sqlite");
 }
 
+TEST(StorePlace, SaysHowLongBouncesAreKept) {
+    EXPECT_EQ(place_of("").keep_bounces_days, 400U);
+    EXPECT_EQ(place_of("[store]\nkeep_bounces_days = 1\n").keep_bounces_days, 1U);
+    EXPECT_EQ(place_of("[store]\nsqlite = \"/x\"\nkeep_bounces_days = 36500\n").keep_bounces_days, 36'500U);
+    EXPECT_EQ(place_of("[store]\npostgresql = \"dbname=x\"\nkeep_bounces_days = 30\n").keep_bounces_days,
+              30U);
+}
+
 TEST(StorePlace, MayBePostgresql) {
     const StorePlace place =
         place_of("[store]\n"
@@ -71,6 +79,9 @@ constexpr BadPlace bad_places[] = {
     {"sqlite = \"people.sqlite\"", "2: store.sqlite", "absolute"},
     {"sqlite = \"\"", "2: store.sqlite", "empty"},
     {"sqlite = 1", "2: store.sqlite", "string"},
+    {"keep_bounces_days = 0", "2: store.keep_bounces_days", "1"},
+    {"keep_bounces_days = 36501", "2: store.keep_bounces_days", "36500"},
+    {"keep_bounces_days = \"30\"", "2: store.keep_bounces_days", "integer"},
     {"sqlite = \"/x\"\npostgresql = \"dbname=x\"", "2: store.sqlite", "choose one"},
     {"sqlite = \"/x\"\npassword_file = \"/y\"", "3: store.password_file", "postgresql"},
     {"password_file = \"/y\"", "2: store.password_file", "postgresql"},

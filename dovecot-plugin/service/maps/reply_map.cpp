@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <variant>
 
+#include "base/ascii.hpp"
+#include "desk/answer.hpp"
 #include "reply/claim.hpp"
 #include "tombstone/resolve.hpp"
 #include "tombstone/site.hpp"
@@ -41,13 +44,10 @@ wire::Reply carry_out(People& people, const reply::ClaimRequest& request, Claima
     return {wire::ReplyStatus::ok, "done"};
 }
 
-// What any process of a user may claim: for himself, who has left and is to be found elsewhere, now, and by
-// the site's policy. All users share its caps: a claim that were over sooner could be repeated, and use up
-// the replies to a sender. To settle names the time of the claim, which ends at its interval behind that: no
-// other counters go down than those that it went up by.
-Expected<void> restrict_to(const std::string& username, reply::ClaimRequest& request, People& people) {
-    if (request.claim.people != std::vector<std::string>{username})
-        return permanent_failure("a claim for somebody else: not allowed");
+// A claim of any process of a user is one of now, by the site's policy. All users share its caps: a claim
+// that were over sooner could be repeated, and use up the replies to a sender. To settle names the time of
+// the claim, which ends at its interval behind that: no other counters go down than those that it went up by.
+Expected<void> bring_to_policy(reply::ClaimRequest& request, People& people) {
     request.claim.until = end_of(request.claim, people);
     if (request.kind != Kind::claim)
         return {};
@@ -60,6 +60,15 @@ Expected<void> restrict_to(const std::string& username, reply::ClaimRequest& req
     request.claim.per_hour = ours.per_hour;
     request.claim.per_domain_hour = ours.per_domain_hour;
     request.claim.per_sender_day = ours.per_sender_day;
+    return {};
+}
+
+// What a user may claim as a person: for himself, who has left and is to be found elsewhere.
+Expected<void> restrict_to(const std::string& username, reply::ClaimRequest& request, People& people) {
+    if (request.claim.people != std::vector<std::string>{username})
+        return permanent_failure("a claim for somebody else: not allowed");
+    if (auto brought = bring_to_policy(request, people); !brought || request.kind != Kind::claim)
+        return brought;
     const auto person = people.find(username);
     if (!person)
         return tl::make_unexpected(person.error());
@@ -69,17 +78,41 @@ Expected<void> restrict_to(const std::string& username, reply::ClaimRequest& req
     return {};
 }
 
+// An automatic answer of the user's desk: each desk remembers for itself whom it has told.
+wire::Reply answer_desk(const std::string& login, reply::ClaimRequest request, People& people) {
+    const std::string claim_name = request.claim.people.front();
+    const auto is_of_site = [&](const config::DeskAnswer& answer) {
+        return equals_ignoring_case(desk::claim_name(answer.name), claim_name);
+    };
+    const auto answer = std::ranges::find_if(people.site().answers, is_of_site);
+    // Who asks has read columbarium.toml, where it is one: we have read an older one.
+    if (answer == people.site().answers.end())
+        return {wire::ReplyStatus::temporary,
+                "there was no such answer in columbarium.toml when the service started: if it has changed, "
+                "reload Dovecot (doveadm reload)"};
+    request.claim.people = {desk::claim_person(desk::claim_name(answer->name), login)};
+    if (const auto brought = bring_to_policy(request, people); !brought)
+        return reply_of(brought.error());
+    return for_everybody(carry_out(people, request, Claimant::user));
+}
+
 wire::Reply answer_user(const Question& question, reply::ClaimRequest request) {
     People& people = question.rooms.people;
     const auto login = question.rooms.owners.allow(question.peer, request.user);
     if (!login)
-        return reply_of(login.error());
+        return for_everybody(reply_of(login.error()));
+    if (!people.site_error().empty())
+        return {wire::ReplyStatus::temporary, store_is_away};
+    if (request.claim.people.size() == 1 && desk::is_claim_name(request.claim.people.front()))
+        return answer_desk(*login, std::move(request), people);
+    if (const auto configured = people.check_configured(); !configured)
+        return reply_of(configured.error());
     const auto username = tombstone::username_of_login(*login, people.policy());
-    if (!username && people.are_configured())
+    if (!username)
         return {wire::ReplyStatus::permanent, "this user is no person of the site"};
-    if (const auto allowed = restrict_to(username.value_or(""), request, people); !allowed)
-        return reply_of(allowed.error());
-    return carry_out(people, request, Claimant::user);
+    if (const auto allowed = restrict_to(*username, request, people); !allowed)
+        return for_everybody(reply_of(allowed.error()));
+    return for_everybody(carry_out(people, request, Claimant::user));
 }
 
 } // namespace
@@ -89,7 +122,9 @@ wire::Reply answer_reply(const Question& question) {
     if (!request)
         return reply_of(request.error());
     if (question.peer.listener == Listener::settings)
-        return for_everybody(answer_user(question, *request));
+        return answer_user(question, *std::move(request));
+    if (const auto configured = question.rooms.people.check_configured(); !configured)
+        return reply_of(configured.error());
     // Who asks has read columbarium.toml anew: by ours, a claim ends earlier. The same when it is settled.
     request->claim.until = std::min(request->claim.until, end_of(request->claim, question.rooms.people));
     return carry_out(question.rooms.people, *request, Claimant::site);

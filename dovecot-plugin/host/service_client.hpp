@@ -7,22 +7,25 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/expected.hpp"
+#include "desk/bounce_record.hpp"
 #include "reply/claim.hpp"
 #include "tombstone/addressee.hpp"
 #include "wire/client.hpp"
 
-namespace columbarium::deliver {
+namespace columbarium::host {
 
 // One connection, made at the first question and kept. A question takes five seconds at most; a service that
 // is being replaced is waited for. All failures are temporary ones. Not thread-safe.
-class Service {
+class ServiceClient {
   public:
     // For everybody's mail: the socket "columbarium-delivery" below Dovecot's base_dir.
-    [[nodiscard]] static std::unique_ptr<Service> for_everybody(const std::string& base_dir);
+    [[nodiscard]] static std::unique_ptr<ServiceClient> for_everybody(const std::string& base_dir);
     // For that of one user (his login name), as which the process runs: "columbarium-settings".
-    [[nodiscard]] static std::unique_ptr<Service> for_user(const std::string& base_dir, std::string user);
+    [[nodiscard]] static std::unique_ptr<ServiceClient> for_user(const std::string& base_dir,
+                                                                 std::string user);
 
     // Who is behind an address; nothing where mail to it is to be left alone: nobody whom the site knows, and
     // for a user all others.
@@ -34,8 +37,15 @@ class Service {
     [[nodiscard]] Expected<reply::ClaimOutcome> claim(const reply::Claim& claim);
     [[nodiscard]] Expected<void> settle(const reply::Claim& granted, reply::Settlement settlement);
 
+    // Counts a forward of the user through this channel. "" where it may go out; else the key of the limit
+    // that is reached, and it was not counted.
+    [[nodiscard]] Expected<std::string> count_forward(const std::string& channel);
+
+    // Keeps what a bounce to the user says. False where so much was kept for him lately that this was not.
+    [[nodiscard]] Expected<bool> record_bounces(std::vector<desk::BounceRecord> records);
+
   private:
-    Service(const std::string& socket, std::string user) : client_(socket), user_(std::move(user)) {}
+    ServiceClient(const std::string& socket, std::string user) : client_(socket), user_(std::move(user)) {}
 
     [[nodiscard]] Expected<wire::Reply> ask(const std::string& map, std::string key);
 
@@ -44,4 +54,4 @@ class Service {
     bool fell_silent_ = false;
 };
 
-} // namespace columbarium::deliver
+} // namespace columbarium::host

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "deliver/service.hpp"
+#include "host/service_client.hpp"
 
 #include <chrono>
 #include <utility>
 
+#include "desk/forward_count.hpp"
 #include "tombstone/own_recipient.hpp"
 
-namespace columbarium::deliver {
+namespace columbarium::host {
 
 namespace {
 
 constexpr std::chrono::seconds patience{5};
 
 constexpr const char* reply_map = "reply";
+constexpr const char* forward_map = "forward";
+constexpr const char* bounce_map = "bounce";
 
 tl::unexpected<Error> useless(const std::string& map, const std::string& what) {
     return temporary_failure("the service's map " + map + ": " + what);
@@ -20,15 +23,16 @@ tl::unexpected<Error> useless(const std::string& map, const std::string& what) {
 
 } // namespace
 
-std::unique_ptr<Service> Service::for_everybody(const std::string& base_dir) {
-    return std::unique_ptr<Service>(new Service(base_dir + "/columbarium-delivery", ""));
+std::unique_ptr<ServiceClient> ServiceClient::for_everybody(const std::string& base_dir) {
+    return std::unique_ptr<ServiceClient>(new ServiceClient(base_dir + "/columbarium-delivery", ""));
 }
 
-std::unique_ptr<Service> Service::for_user(const std::string& base_dir, std::string user) {
-    return std::unique_ptr<Service>(new Service(base_dir + "/columbarium-settings", std::move(user)));
+std::unique_ptr<ServiceClient> ServiceClient::for_user(const std::string& base_dir, std::string user) {
+    return std::unique_ptr<ServiceClient>(
+        new ServiceClient(base_dir + "/columbarium-settings", std::move(user)));
 }
 
-Expected<wire::Reply> Service::ask(const std::string& map, std::string key) {
+Expected<wire::Reply> ServiceClient::ask(const std::string& map, std::string key) {
     auto reply = client_.ask_patiently({map, std::move(key)}, wire::Clock::now() + patience);
     fell_silent_ = !reply;
     if (!reply)
@@ -45,7 +49,7 @@ Expected<wire::Reply> Service::ask(const std::string& map, std::string key) {
     return useless(map, reply->text);
 }
 
-Expected<std::optional<tombstone::Addressee>> Service::addressee(std::string_view address) {
+Expected<std::optional<tombstone::Addressee>> ServiceClient::addressee(std::string_view address) {
     const std::string map = user_.empty() ? "recipient" : "own-recipient";
     const auto reply =
         ask(map, user_.empty() ? std::string(address) : tombstone::to_key({user_, std::string(address)}));
@@ -59,7 +63,7 @@ Expected<std::optional<tombstone::Addressee>> Service::addressee(std::string_vie
     return std::optional(*std::move(read));
 }
 
-Expected<reply::ClaimOutcome> Service::claim(const reply::Claim& claim) {
+Expected<reply::ClaimOutcome> ServiceClient::claim(const reply::Claim& claim) {
     const auto reply = ask(reply_map, reply::to_key({reply::ClaimRequest::Kind::claim, user_, claim}));
     if (!reply)
         return tl::make_unexpected(reply.error());
@@ -71,7 +75,7 @@ Expected<reply::ClaimOutcome> Service::claim(const reply::Claim& claim) {
     return outcome;
 }
 
-Expected<void> Service::settle(const reply::Claim& granted, reply::Settlement settlement) {
+Expected<void> ServiceClient::settle(const reply::Claim& granted, reply::Settlement settlement) {
     const auto kind = settlement == reply::Settlement::confirm ? reply::ClaimRequest::Kind::confirm
                                                                : reply::ClaimRequest::Kind::release;
     const auto reply = ask(reply_map, reply::to_key({kind, user_, granted}));
@@ -80,4 +84,21 @@ Expected<void> Service::settle(const reply::Claim& granted, reply::Settlement se
     return {};
 }
 
-} // namespace columbarium::deliver
+Expected<std::string> ServiceClient::count_forward(const std::string& channel) {
+    const auto reply = ask(forward_map, desk::to_key(desk::ForwardCount{user_, channel}));
+    if (!reply)
+        return tl::make_unexpected(reply.error());
+    auto limit = desk::read_limit(reply->text);
+    if (!limit)
+        return useless(forward_map, limit.error().text);
+    return limit;
+}
+
+Expected<bool> ServiceClient::record_bounces(std::vector<desk::BounceRecord> records) {
+    const auto reply = ask(bounce_map, desk::to_key(desk::BounceReport{user_, std::move(records)}));
+    if (!reply)
+        return tl::make_unexpected(reply.error());
+    return reply->text != desk::bounces_dropped;
+}
+
+} // namespace columbarium::host

@@ -1,0 +1,21 @@
+# Part of triage.sieve: what our own systems and other machines write. Lists are left alone, also where a machine wrote to
+# them; so are newsletters ("bulk"): somebody may have asked for them.
+require "vnd.columbarium.triage";
+
+if allof (not triage "class" "mailing-list", triage "class" ["auto-reply", "auto-generated"]) {
+    if triage :matches "token.password-report" "*" {
+        route "Passwd";
+    } elsif triage :matches "token.account-deleted" "*" {
+        route "Deleted";
+    } else {
+        # Vacation and ticket acknowledgements, cron and monitoring.
+        route "Returns";
+    }
+    stop;
+}
+
+# Copies and redirections of our own addresses.
+if triage :matches "token.internal" "*" {
+    route "SE";
+    stop;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "desk_place.hpp"
+
+#include "reply/compose.hpp"
+
+namespace columbarium::sieve {
+
+bool is_gesture(const sieve_execute_env* eenv) {
+    return eenv->svinst->env_location == SIEVE_ENV_LOCATION_MS;
+}
+
+std::string acting(const sieve_runtime_env* renv) {
+    const mail_user* user = renv->exec_env->scriptenv->user;
+    if (is_gesture(renv->exec_env) && user != nullptr)
+        return user->auth_user != nullptr && *user->auth_user != '\0' ? user->auth_user : user->username;
+    return sieve_runtime_get_full_command_location(renv);
+}
+
+std::string desk_address(const sieve_execute_env* eenv, sieve_message_context* msgctx,
+                         const config::DeskPolicy& policy) {
+    sieve_instance* svinst = eenv->svinst;
+    const bool has_own = svinst->user_email != nullptr ||
+                         (svinst->username != nullptr && strchr(svinst->username, '@') != nullptr);
+    if (!has_own && !policy.from.empty())
+        return reply::from_of(policy.from).address;
+    const smtp_address* address = nullptr;
+    if (!has_own && (eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) == 0)
+        address = sieve_message_get_final_recipient(msgctx);
+    if (address == nullptr)
+        address = sieve_get_user_email(svinst);
+    return address != nullptr && address->domain != nullptr ? smtp_address_encode(address) : "";
+}
+
+std::optional<std::string> reverse_path(const sieve_execute_env* eenv) {
+    const smtp_address* sender = eenv->msgdata->envelope.mail_from;
+    if (sender == nullptr || (eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) != 0)
+        return std::nullopt;
+    return smtp_address_isnull(sender) ? "" : smtp_address_encode(sender);
+}
+
+std::unique_ptr<host::ServiceClient> service_of(const sieve_execute_env* eenv) {
+    const mail_user* user = eenv->scriptenv->user;
+    return user == nullptr ? nullptr : host::ServiceClient::for_user(user->set->base_dir, user->username);
+}
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+} // namespace columbarium::sieve
