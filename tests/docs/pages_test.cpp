@@ -111,7 +111,7 @@ TEST(ManualPage, NamesEveryOption) {
          {"--help", "triage explain --help", "service status --help", "people sync --help",
           "people show --help", "people history --help", "people set-forwarding --help",
           "people set-tombstone --help", "people cancel --help", "people restore --help",
-          "people rename --help", "tables export --help"}) {
+          "people rename --help", "tables export --help", "bounces list --help", "bounces export --help"}) {
         const auto help =
             rig::run({"/bin/sh", "-c", std::string("'" COLUMBARIUM_COMMAND_DIR "'/columbarium ") + command});
         ASSERT_EQ(help.status, 0) << to_string(help);
