@@ -13,13 +13,6 @@ if triage "class" "abuse-report" {
     stop;
 }
 
-# A forward of this desk did not arrive: somebody has to look. To forward it once more would be a loop.
-if triage :matches "bounce.forward" "*" {
-    addflag ["\\Flagged", "$ForwardFailed"];
-    keep;
-    stop;
-}
-
 # Delivery reports and receipts. The addresses that failed are kept where `columbarium bounces` finds them.
 if allof (not triage "class" "mailing-list",
           triage "class" ["bounce", "delay-notice", "delivery-receipt", "read-receipt"]) {

@@ -8,7 +8,7 @@ if triage :matches "token.payment-service" "*" {
         keep;
         stop;
     }
-    set "amount" "";
+    set "amount" "an amount that was not found";
     if triage :matches "token.amount" "*" {
         set "amount" "${1}";
     }

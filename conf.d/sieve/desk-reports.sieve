@@ -1,8 +1,10 @@
 # Part of triage.sieve: what our own systems and other machines write. Lists are left alone, also where a machine wrote to
-# them; so are newsletters ("bulk"): somebody may have asked for them.
+# them; so are newsletters ("bulk"): somebody may have asked for them. And so are forwards of other desks: a rule sent them,
+# but a person's mail is inside.
 require "vnd.columbarium.triage";
 
-if allof (not triage "class" "mailing-list", triage "class" ["auto-reply", "auto-generated"]) {
+if allof (not triage "class" "mailing-list", not exists "X-Columbarium-Forward",
+          triage "class" ["auto-reply", "auto-generated"]) {
     if triage :matches "token.password-report" "*" {
         route "Passwd";
     } elsif triage :matches "token.account-deleted" "*" {
@@ -15,7 +17,7 @@ if allof (not triage "class" "mailing-list", triage "class" ["auto-reply", "auto
 }
 
 # Copies and redirections of our own addresses.
-if triage :matches "token.internal" "*" {
+if allof (not triage "class" ["mailing-list", "bulk"], triage :matches "token.internal" "*") {
     route "SE";
     stop;
 }

@@ -21,8 +21,10 @@ if not triage "class" ["mailing-list", "bulk"] {
         stop;
     }
 
-    # An old mail client takes our address out of a root certificate. Its users are answered (see [answers]).
-    if allof (triage :matches "mailer" "The Bat!*", triage "language" "ru") {
+    # An old mail client takes our address out of a root certificate. Its users are answered (see [answers]). What names a
+    # case was meant for us.
+    if allof (triage :matches "mailer" "The Bat!*", triage "language" "ru",
+              not triage :matches ["token.arbitration", "token.ticket"] "*") {
         route "Bat";
         stop;
     }

@@ -21,7 +21,8 @@ const std::filesystem::path conf_d = std::filesystem::path(PROJECT_DIRECTORY) / 
 // conf.d as it is shipped, but that each user's own script sorts his mail.
 rig::DovecotOptions options() {
     rig::DovecotOptions chosen = demo::shipped_configuration(conf_d);
-    chosen.extra_conf.insert(chosen.extra_conf.find("  sieve_before = ") + 2, "#");
+    const std::string everybody = "  sieve_before = ";
+    chosen.extra_conf.replace(chosen.extra_conf.find(everybody), everybody.size(), "  #sieve_before = ");
     return chosen;
 }
 

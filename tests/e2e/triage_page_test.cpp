@@ -81,10 +81,12 @@ TEST_P(TriagePage, SendsEachClassWhereItBelongs) {
     const Row& row = GetParam();
     receive(row.file);
     const auto stored = only_message("support", row.mailbox);
-    if (row.keyword != nullptr)
+    if (row.keyword != nullptr) {
         EXPECT_TRUE(stored.has_flag(row.keyword)) << row.keyword;
-    if (std::string_view(row.mailbox) != "INBOX")
+    }
+    if (std::string_view(row.mailbox) != "INBOX") {
         EXPECT_THAT(mailbox("support"), IsEmpty()) << "a copy stayed in INBOX";
+    }
     if (row.channel == nullptr) {
         EXPECT_THAT(sink.messages(), IsEmpty());
         return;
@@ -95,8 +97,11 @@ TEST_P(TriagePage, SendsEachClassWhereItBelongs) {
     EXPECT_EQ(forward.from.address, desk);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, TriagePage, ValuesIn(rows),
-                         [](const auto& info) { return std::string(info.param.name); });
+std::string name_of(const ::testing::TestParamInfo<Row>& row) {
+    return row.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, TriagePage, ValuesIn(rows), name_of);
 
 // Rows that need more than a message.
 

@@ -20,8 +20,9 @@ class TriageUpload : public TriageDesk, public ::testing::WithParamInterface<con
                               "\nssl_key = <" + certificate.key.string() +
                               "\ndisable_plaintext_auth = yes\nauth_mechanisms = plain login\n";
         // Nobody's mail is sorted but by his own script.
-        const auto at = options.extra_conf.find("  sieve_before = ");
-        options.extra_conf.insert(at + 2, "#");
+        const std::string everybody = "  sieve_before = ";
+        options.extra_conf.replace(options.extra_conf.find(everybody), everybody.size(),
+                                   "  #sieve_before = ");
     }
 
     [[nodiscard]] rig::RunResult sieve_connect(const std::vector<std::string>& arguments) {
@@ -72,8 +73,11 @@ TEST_P(TriageUpload, OfAMistakeIsRefusedInWordsThatNameIt) {
     EXPECT_THAT(to_string(uploaded), HasSubstr("did you mean \"arbitration\"?"));
 }
 
-INSTANTIATE_TEST_SUITE_P(By, TriageUpload, ::testing::Values("PLAIN", "LOGIN"),
-                         [](const auto& info) { return std::string(info.param); });
+std::string name_of(const ::testing::TestParamInfo<const char*>& mechanism) {
+    return mechanism.param;
+}
+
+INSTANTIATE_TEST_SUITE_P(By, TriageUpload, ::testing::Values("PLAIN", "LOGIN"), name_of);
 
 } // namespace
 } // namespace columbarium::e2e
