@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "base/ascii.hpp"
 #include "mail/gmime.hpp"
@@ -42,6 +43,19 @@ void normalise_line_ends(std::string& text) {
         }
     }
     text.resize(out);
+}
+
+// Charsets whose converters are kept.
+constexpr std::size_t converter_limit = 32;
+
+// The C library unloads a charset's converter with its last user, and loading it again takes longer than all
+// else that is done for a text. So the first ones that mail brings stay in use for the life of the process.
+void keep_converter(const std::string& charset) {
+    static auto* const kept = new std::map<std::string, iconv_t>;
+    if (kept->size() < converter_limit && !kept->contains(charset)) {
+        ensure_gmime();
+        kept->emplace(charset, g_mime_iconv_open("utf-8", charset.c_str()));
+    }
 }
 
 } // namespace
@@ -111,7 +125,10 @@ std::string Part::content(std::size_t limit) const {
     GMimeEncoding decoder;
     g_mime_encoding_init_decode(&decoder, encoding);
     std::string result;
-    std::string input(std::min<std::size_t>(limit, 16 * 1024), '\0');
+    const gint64 encoded = g_mime_stream_length(stream); // -1 where it cannot tell
+    const std::size_t step =
+        encoded < 0 ? 16 * 1024 : std::clamp<std::size_t>(static_cast<std::size_t>(encoded), 1, 16 * 1024);
+    std::string input(std::min(limit, step), '\0');
     while (result.size() < limit) {
         const ssize_t got = g_mime_stream_read(stream, input.data(), input.size());
         if (got <= 0)
@@ -128,8 +145,19 @@ std::string Part::content(std::size_t limit) const {
 }
 
 std::string Part::text(std::size_t limit) const {
-    std::string text = to_utf8(content(limit), parameter("charset"));
+    if (kept_text_ && kept_octets_ <= limit)
+        return *kept_text_;
+    const std::string octets = content(limit);
+    const std::string charset = to_lower(parameter("charset"));
+    if (charset != "utf-8")
+        keep_converter(charset.empty() || charset == "us-ascii" ? "iso-8859-1" : charset);
+    std::string text = to_utf8(octets, charset);
     normalise_line_ends(text);
+    // Where the limit cut nothing off, it is what any larger limit gives.
+    if (octets.size() < limit && octets.size() <= kept_text_limit) {
+        kept_text_ = text;
+        kept_octets_ = octets.size();
+    }
     return text;
 }
 

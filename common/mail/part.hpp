@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ namespace columbarium::mail {
 
 // Parts of a message that are listed; a message with more is cut there.
 inline constexpr std::size_t part_limit = 2000;
+
+// Octets of a part whose text is kept once it is decoded.
+inline constexpr std::size_t kept_text_limit = 64 * 1024;
 
 // A view on a part; lives as long as its Message.
 class COLUMBARIUM_API Part {
@@ -53,7 +57,7 @@ class COLUMBARIUM_API Part {
     [[nodiscard]] std::string content(std::size_t limit) const;
 
     // The same as text in UTF-8: the charset undone as far as it is known, what cannot be read replaced, and
-    // line ends LF.
+    // line ends LF. Many ask for it: the text of a part that is not larger than kept_text_limit is kept.
     [[nodiscard]] std::string text(std::size_t limit) const;
 
   private:
@@ -63,6 +67,8 @@ class COLUMBARIUM_API Part {
     int depth_;
     bool is_multipart_;
     bool is_message_;
+    mutable std::optional<std::string> kept_text_; // of the whole content
+    mutable std::size_t kept_octets_ = 0;          // of that content
 };
 
 } // namespace columbarium::mail

@@ -61,6 +61,8 @@ Findings header_charset(const mail::HeaderFields& header) {
     static const RE2* const word = new RE2(R"(=\?([^?*\s]{1,40})(?:\*[^?]*)?\?[BbQq]\?)");
     Findings findings;
     for (const mail::HeaderField& field : header.fields()) {
+        if (field.raw.find("=?") == std::string_view::npos)
+            continue;
         re2::StringPiece rest(field.raw.data(), field.raw.size());
         std::string charset;
         while (RE2::FindAndConsume(&rest, *word, &charset)) {
@@ -107,6 +109,7 @@ struct Facts::State {
     std::optional<Language> language;
     std::optional<Authentication> authentication;
     std::map<std::string, Findings, std::less<>> tokens; // by name in lower case
+    std::optional<std::vector<bool>> in_body;            // of the policy's tokens: may the body hold one?
     std::optional<Classification> classification;
     std::optional<Bounce> bounce;
     std::map<Fact, Findings> findings;
@@ -160,6 +163,18 @@ struct Facts::State {
 
     Expected<const BodyText*> read_body() {
         return once(body, [this] { return read_body_text(message); });
+    }
+
+    // The body for a token; an empty one where it holds no match, or the token does not look there.
+    Expected<const BodyText*> body_for(const config::TokenPattern& token) {
+        static const auto* const no_body = new BodyText;
+        if (!looks_in_body(token))
+            return no_body;
+        const auto read = read_body();
+        if (read && !in_body)
+            in_body = tokens_in_body(policy, **read);
+        const auto index = static_cast<std::size_t>(&token - policy.tokens.data());
+        return read && !(*in_body)[index] ? no_body : read;
     }
 
     Expected<Findings> of_cryptography(Findings Cryptography::*member) {
@@ -309,8 +324,7 @@ Expected<std::span<const Finding>> Facts::token_values(std::string_view token) {
         const config::TokenPattern* pattern = find_token(state_->policy, name);
         if (pattern == nullptr)
             return permanent_failure(unknown_token_text(token, state_->policy));
-        static const auto* const no_body = new BodyText;
-        const auto body = looks_in_body(*pattern) ? state_->read_body() : Expected<const BodyText*>(no_body);
+        const auto body = state_->body_for(*pattern);
         if (!body)
             return tl::make_unexpected(body.error());
         auto found = triage::token_values(*pattern, state_->message, **body);

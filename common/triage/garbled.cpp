@@ -69,11 +69,29 @@ bool is_base64(std::string_view line) {
     return capital && small && changes * 4 > line.size();
 }
 
+// How many characters of ASCII a text begins with that are no control characters and begin no escape.
+std::size_t plain_length(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '=' && c != '&'; };
+    return static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+}
+
+// Behind a run of characters beyond ASCII.
+void end_run(Counts& counts) {
+    if (!counts.wide.empty() && counts.wide.back() != 0)
+        counts.wide.push_back(0);
+}
+
 void count_word(std::string_view word, Counts& counts) {
-    const bool lost = word.size() >= 2 && word.find_first_not_of("?.,!") == std::string_view::npos &&
-                      word.starts_with("??");
+    const bool lost = word.starts_with("??") && word.find_first_not_of("?.,!") == std::string_view::npos;
     counts.question += lost ? word.size() : 0;
     while (!word.empty()) {
+        // Nearly all there is, and nothing but shown.
+        if (const std::size_t plain = plain_length(word); plain > 0) {
+            counts.shown += plain;
+            end_run(counts);
+            word.remove_prefix(plain);
+            continue;
+        }
         const char c = word.front();
         if (is_ascii(c)) {
             ++counts.shown;
@@ -82,8 +100,7 @@ void count_word(std::string_view word, Counts& counts) {
             const std::size_t escape = c == '=' || c == '&' ? escape_length(word) : 0;
             counts.encoded += escape;
             counts.shown += escape > 0 ? escape - 1 : 0;
-            if (!counts.wide.empty() && counts.wide.back() != 0)
-                counts.wide.push_back(0);
+            end_run(counts);
             word.remove_prefix(std::max<std::size_t>(escape, 1));
             continue;
         }
@@ -108,8 +125,7 @@ Counts count(std::string_view text) {
             line.remove_prefix(static_cast<std::size_t>(begin - line.begin()));
             const auto end = static_cast<std::size_t>(std::ranges::find_if(line, is_blank) - line.begin());
             count_word(line.substr(0, end), counts);
-            if (!counts.wide.empty() && counts.wide.back() != 0)
-                counts.wide.push_back(0);
+            end_run(counts);
             line.remove_prefix(end);
         }
     }

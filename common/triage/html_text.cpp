@@ -51,7 +51,9 @@ constexpr std::size_t entity_length_limit = 10; // between "&" and ";"
 
 template <class List>
 bool holds(const List& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
+    return !name.empty() && std::ranges::any_of(names, [name](std::string_view known) {
+        return !known.empty() && known.front() == name.front() && known == name;
+    });
 }
 
 // The character of a reference such as "&#1087;" or "&auml;" without "&" and ";"; false where it is none.

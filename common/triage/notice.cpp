@@ -82,24 +82,55 @@ void split_returned(Notice& notice, std::string text) {
     }
 }
 
+void replace_all(std::string& text, std::string_view old, std::string_view with) {
+    std::string result;
+    std::size_t done = 0;
+    for (std::size_t at = text.find(old); at != std::string::npos; at = text.find(old, done)) {
+        result.append(text, done, at - done).append(with);
+        done = at + old.size();
+    }
+    if (done > 0)
+        text = result.append(text, done);
+}
+
+// A blank for each tag; "<user@example.org>" is none. By hand: there are hundreds.
+std::string without_tags(std::string_view html) {
+    std::string result;
+    result.reserve(html.size());
+    while (!html.empty()) {
+        const std::size_t open = std::min(html.find('<'), html.size());
+        result.append(html, 0, open);
+        html.remove_prefix(open);
+        const std::size_t end = html.find_first_of("@<>", 1);
+        if (end != std::string_view::npos && html[end] == '>') {
+            result += ' ';
+            html.remove_prefix(end + 1);
+        } else {
+            const std::size_t rest = std::min(end, html.size());
+            result.append(html, 0, rest);
+            html.remove_prefix(rest);
+        }
+    }
+    return result;
+}
+
 // HTML to text, roughly: tags to blanks, block ends to line ends, the common entities undone. Enough to find
 // phrases and addresses; what a person reads is never made from it.
 std::string text_of_html(std::string html) {
     static const RE2* const hidden =
         new RE2(R"((?is)<(?:style|script|head|title)\b.*?</(?:style|script|head|title)>)");
     static const RE2* const block = new RE2(R"((?i)<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^>]*>)");
-    static const RE2* const tag = new RE2(R"(<[^@<>]*>)");
     RE2::GlobalReplace(&html, *hidden, "\n");
     RE2::GlobalReplace(&html, *block, "\n");
-    RE2::GlobalReplace(&html, *tag, " ");
+    html = without_tags(html);
     struct Entity {
-        const char* name;
-        const char* character;
+        std::string_view name;
+        std::string_view character;
     };
     static constexpr Entity entities[] = {{"&lt;", "<"},  {"&gt;", ">"},  {"&quot;", "\""}, {"&nbsp;", " "},
                                           {"&#39;", "'"}, {"&#64;", "@"}, {"&amp;", "&"}};
     for (const Entity& entity : entities)
-        RE2::GlobalReplace(&html, entity.name, entity.character);
+        replace_all(html, entity.name, entity.character);
     return html;
 }
 

@@ -48,7 +48,7 @@ bool is_word(std::string_view word) {
         word.remove_suffix(1);
     return !word.empty() &&
            std::ranges::all_of(word, [](char c) { return is_letter_like(c) || is_joint(c); }) &&
-           (word.find('.') == std::string_view::npos || word.size() <= 6 || !is_ascii(word));
+           (word.size() <= 6 || word.find('.') == std::string_view::npos || !is_ascii(word));
 }
 
 // Blocks that no person writes: their first lines, and how their last lines begin.

@@ -2,9 +2,13 @@
 #include "triage/tokens.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 
 #include <re2/re2.h>
+#include <re2/set.h>
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
@@ -19,6 +23,10 @@ using config::TokenPattern;
 // Matches in one text, and fields of one name, that are looked at: each may cost a pass over the text.
 constexpr int match_limit = 500;
 constexpr int field_limit = 50;
+
+// Octets of memory for the patterns of one policy as a set, and such sets that are kept.
+constexpr std::int64_t set_memory_limit = 4 * std::int64_t{config::pattern_memory_limit};
+constexpr std::size_t set_limit = 20;
 
 // On one line, without control characters and blanks around it.
 std::string value_of(std::string_view text) {
@@ -86,6 +94,29 @@ void look_in_fields(Search& search, const mail::HeaderFields& header, std::strin
             search.look_in(mail::decode_text(field.raw), rule);
 }
 
+// The patterns at these places of the policy as one set; nullptr where they are too large together, or one
+// has a fault. Never destroyed, see config/pattern.cpp.
+const RE2::Set* body_set(const config::TriagePolicy& policy, const std::vector<std::size_t>& places,
+                         const std::string& key) {
+    static auto* const sets = new std::map<std::string, std::unique_ptr<const RE2::Set>>;
+    if (const auto known = sets->find(key); known != sets->end())
+        return known->second.get();
+    RE2::Options options; // as compiled_pattern() has them
+    options.set_case_sensitive(false);
+    options.set_log_errors(false);
+    options.set_max_mem(set_memory_limit);
+    auto set = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
+    const bool is_sound = std::ranges::all_of(places, [&](std::size_t place) {
+        const std::string& pattern = policy.tokens[place].pattern;
+        return pattern.size() <= config::pattern_octet_limit && set->Add("(?m)" + pattern, nullptr) >= 0;
+    });
+    if (!is_sound || !set->Compile())
+        set = nullptr;
+    if (sets->size() >= set_limit)
+        sets->clear();
+    return sets->emplace(key, std::move(set)).first->second.get();
+}
+
 } // namespace
 
 const config::TokenPattern* find_token(const config::TriagePolicy& policy, std::string_view name) {
@@ -98,6 +129,28 @@ bool looks_in_body(const config::TokenPattern& token) {
     return std::ranges::any_of(token.in, [](const TokenPattern::Source& source) {
         return source.place == TokenPattern::Place::body;
     });
+}
+
+std::vector<bool> tokens_in_body(const config::TriagePolicy& policy, const BodyText& body) {
+    std::vector<bool> held;
+    std::vector<std::size_t> places; // in the policy, of the patterns in the set
+    std::string key;
+    for (const TokenPattern& token : policy.tokens) {
+        held.push_back(looks_in_body(token));
+        if (!held.back())
+            continue;
+        places.push_back(held.size() - 1);
+        key.append(std::to_string(token.pattern.size())).append(":").append(token.pattern);
+    }
+    const RE2::Set* const set = places.size() < 2 ? nullptr : body_set(policy, places, key);
+    std::vector<int> found;
+    RE2::Set::ErrorInfo error{};
+    if (set == nullptr || (!set->Match(body.text, &found, &error) && error.kind != RE2::Set::kNoError))
+        return held; // each has to be searched for
+    std::vector<bool> matched(held.size());
+    for (const int index : found)
+        matched[places[static_cast<std::size_t>(index)]] = true;
+    return matched;
 }
 
 Expected<std::vector<Finding>> token_values(const config::TokenPattern& token, mail::Message& message,

@@ -26,6 +26,11 @@ inline constexpr std::size_t token_octet_limit = 256;
 // Whether it is looked for in the body; token_values() needs that only then.
 [[nodiscard]] bool looks_in_body(const config::TokenPattern& token);
 
+// For each token of the policy whether the body may hold a match of it; false for those that do not look
+// there. One pass over the text for all of them. The sets of patterns are compiled once and kept, a bounded
+// number of them; not thread-safe.
+[[nodiscard]] std::vector<bool> tokens_in_body(const config::TriagePolicy& policy, const BodyText& body);
+
 // The values in their order, each once (ASCII case ignored): the pattern's first group, or all that it
 // matched; on one line, without control characters. Compiled patterns are kept for the life of the process, a
 // bounded number of them.

@@ -2,11 +2,13 @@
 // Every example of README.md and docs/ works as it stands, or is refused in the words that are shown.
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 
 #include "code_blocks.hpp"
 #include "config/site_config.hpp"
+#include "rig/directory.hpp"
 #include "rig/mail_test.hpp"
 
 namespace columbarium::docs {
@@ -45,12 +47,12 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     return text;
 }
 
-// columbarium.toml as it is shipped, with the channel that it shows as a comment switched on.
+// columbarium.toml as it is shipped, with the channels' addresses that it shows as comments switched on, and its files where a
+// private server has them.
 std::string shipped_site() {
-    std::string text = read_page("conf.d/columbarium.toml");
-    for (const char* line : {"[destinations.help]", "kind = \"channel\"", "forward_to ="})
-        text = replaced(std::move(text), std::string("\n#") + line, std::string("\n") + line);
-    return text;
+    std::string text = replaced(read_page("conf.d/columbarium.toml"), "\n#forward_to =", "\nforward_to =");
+    text = replaced(std::move(text), "/etc/dovecot/", "@directory@/");
+    return text + "\n[store]\nsqlite = \"@directory@/service/store.sqlite\"\n";
 }
 
 // The lists that the page about them defines first.
@@ -68,6 +70,10 @@ class ServerOfExamples : public rig::MailTest {
         options.extra_conf = read_page("conf.d/sieve-plugin.conf");
         options.site_config = shipped_site() + lists_of_the_page();
         options.plugin_settings["columbarium_jid"] = "me@example.org"; // whom the pages ask for
+        options.service = true;
+        const auto scripts = std::filesystem::path(COLUMBARIUM_SOURCE_DIR) / "conf.d/sieve";
+        for (const auto& script : std::filesystem::directory_iterator(scripts))
+            options.sieve_global_scripts[script.path().stem()] = rig::read_file(script.path());
     }
 
     // The user's address book: one friend.
@@ -169,7 +175,8 @@ TEST_P(TomlExample, IsAWholeConfiguration) {
                 config->xmpp.kind != config::XmppAccount::Kind::none || !config->people.domains.empty() ||
                 config->store.kind == config::StorePlace::Kind::postgresql ||
                 config->feed.kind != config::FeedSource::Kind::none || !config->reply.authserv_ids.empty() ||
-                config->milter.socket != config::MilterPolicy().socket);
+                config->milter.socket != config::MilterPolicy().socket || !config->triage.tokens.empty() ||
+                config->store.keep_bounces_days > 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);

@@ -156,5 +156,17 @@ TEST_F(TriageDesk, TD_31_UsersOfTheBatAreAnsweredInTwoLanguagesAndOnce) {
     EXPECT_THAT(sink.messages(), SizeIs(1)) << "nobody is told twice";
 }
 
+TEST_F(TriageDesk, TD_8_WhatAnotherDeskForwardsIsNoReportOfAMachine) {
+    open_desk();
+    deliver(rig::message("From: Desk <desk@example.net>\nTo: support@example.org\nSubject: A dispute\n"
+                         "Message-ID: <forward.1@example.net>\nAuto-Submitted: auto-generated\n"
+                         "X-Auto-Response-Suppress: OOF, AutoReply\n"
+                         "X-Columbarium-Forward: desk@example.net; channel=disputes\n\n"
+                         "Sent on by triage: line 12.\n\nPlease look at the letter of Mary Okafor below.\n"),
+            {.from = "desk@example.net", .to = {desk}});
+    EXPECT_THAT(mailbox("support"), SizeIs(1));
+    EXPECT_THAT(mailbox("support", "Returns"), IsEmpty());
+}
+
 } // namespace
 } // namespace columbarium::e2e

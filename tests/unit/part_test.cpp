@@ -138,6 +138,19 @@ TEST(Part, GivesNoMoreThanTheLimit) {
     EXPECT_EQ(parts.at(0).content(10), std::string(10, 'a')) << "asked again, it begins again";
 }
 
+TEST(Part, GivesTheSameTextHoweverOftenAndInWhateverOrderItIsAsked) {
+    Sample sample(
+        "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
+        "=E4bc=0D=0Adef=\n");
+    const std::vector<Part> parts = parts_of(sample);
+    ASSERT_EQ(parts.size(), 1U);
+    EXPECT_EQ(parts[0].text(2), "äb");
+    EXPECT_EQ(parts[0].text(100), "äbc\ndef");
+    EXPECT_EQ(parts[0].text(2), "äb") << "of octets before they are decoded to characters";
+    EXPECT_EQ(parts[0].text(8), "äbc\ndef") << "no more than there are";
+    EXPECT_EQ(parts[0].text(100), "äbc\ndef");
+}
+
 TEST(Part, KnowsItsFileName) {
     Sample sample(test::test_mail("personal-with-attachment.eml"));
     const std::vector<Part> parts = parts_of(sample);

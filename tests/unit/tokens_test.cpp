@@ -92,6 +92,30 @@ TEST(Tokens, TakeABoundedTime) {
     }
 }
 
+// Of a policy with these patterns, each looked for in the body.
+std::vector<bool> held(const std::vector<std::string>& patterns, const std::string& text) {
+    config::TriagePolicy policy;
+    for (const std::string& pattern : patterns)
+        policy.tokens.push_back(token(pattern));
+    policy.tokens.push_back(token("word", {{Place::subject, ""}}));
+    BodyText body;
+    body.text = text;
+    return tokens_in_body(policy, body);
+}
+
+TEST(Tokens, AreSoughtInTheBodyAtOnce) {
+    using Held = std::vector<bool>;
+    const std::string text = "First line\nTICKET 17 ü\n";
+    EXPECT_EQ(held({"^ticket (\\d+)", "line$", "nothing", "Ü", "\\bine"}, text),
+              (Held{true, true, false, true, false, false}));
+    EXPECT_EQ(held({"nothing", "^ticket"}, text), (Held{false, true, false}));
+    EXPECT_EQ(held({"a.b", "(?s)a.b"}, "a\nb"), (Held{false, true, false}));
+    EXPECT_EQ(held({"x", "1:y"}, "1:y"), (Held{false, true, false}));
+    EXPECT_EQ(held({"nothing", "(", "else"}, text), (Held{true, true, true, false}))
+        << "with a fault in one each is searched for";
+    EXPECT_EQ(held({}, text), Held{false});
+}
+
 TEST(Tokens, AreFactsOfThePolicy) {
     config::TriagePolicy policy;
     policy.tokens = {token("[0-9]+", {{Place::subject, ""}})};
