@@ -96,8 +96,8 @@ int execute(const sieve_action_exec_env* aenv) {
 
 // The implicit keep is for others to cancel.
 int act_bounce_execute(const sieve_action_exec_env* aenv, void*, bool*) {
-    return host::guarded("route action: bounce", static_cast<int>(SIEVE_EXEC_TEMP_FAILURE),
-                         [&] { return execute(aenv); });
+    const int failed = is_gesture(aenv->exec_env) ? SIEVE_EXEC_OK : SIEVE_EXEC_TEMP_FAILURE;
+    return host::guarded("route action: bounce", failed, [&] { return execute(aenv); });
 }
 
 } // namespace

@@ -19,6 +19,7 @@
 #include "act_forward.hpp"
 #include "desk_place.hpp"
 #include "dovecot_source.hpp"
+#include "inbox_keep.hpp"
 #include "send_forward.hpp"
 #include "store_mail.hpp"
 
@@ -33,6 +34,7 @@ void act_forward_print(const sieve_action* action, const sieve_result_print_env*
 int act_forward_start(const sieve_action_exec_env* aenv, void** tr_context);
 int act_forward_execute(const sieve_action_exec_env* aenv, void* tr_context, bool* keep);
 int act_forward_commit(const sieve_action_exec_env* aenv, void* tr_context);
+void act_forward_rollback(const sieve_action_exec_env* aenv, void* tr_context, bool success);
 
 const sieve_action_def act_forward = {
     .name = "route",
@@ -43,23 +45,29 @@ const sieve_action_def act_forward = {
     .start = act_forward_start,
     .execute = act_forward_execute,
     .commit = act_forward_commit,
+    .rollback = act_forward_rollback,
 };
 
 // What all forwards of a result share. In its pool: plain memory of the host.
 struct Shared {
     unsigned forwards;
-    bool is_kept; // the message lies in INBOX with the keyword
+    bool is_kept;         // the message lies in INBOX, for a forward that did not go out
+    InboxKeep inbox_keep; // what the host is about to store there
 };
 
 struct Context {
     ForwardText text;
     const char* address;
-    unsigned number; // of this forward among those of the result, from 0
+    mail_flags flags;            // those that the script had set
+    const char* const* keywords; // as well; not_forwarded_keyword first, ends with nullptr
+    unsigned number;             // of this forward among those of the result, from 0
     Shared* shared;
 };
 
 struct Transaction {
     const char* refusal; // why it does not go out, or nullptr
+    bool is_counted;     // as one of those that go out in this hour
+    Sending sending;     // how far it got
 };
 
 const Context* context_of(const sieve_action* action) {
@@ -78,7 +86,27 @@ Shared* shared_of(const sieve_runtime_env* renv) {
     while (const sieve_action* action = sieve_result_iterate_next(at, nullptr))
         if (sieve_action_is(action, act_forward))
             return context_of(action)->shared;
-    return p_new(sieve_result_pool(renv->result), Shared, 1);
+    auto* shared = p_new(sieve_result_pool(renv->result), Shared, 1);
+    watch_inbox(renv, &shared->inbox_keep);
+    return shared;
+}
+
+// What a script has set for the mail that it will store.
+void take_flags(const sieve_runtime_env* renv, Context* context) {
+    std::vector<std::string> keywords{not_forwarded_keyword};
+    unsigned flags = 0;
+    const sieve_extension* imap4flags = sieve_extension_get_by_name(renv->exec_env->svinst, "imap4flags");
+    sieve_stringlist* list =
+        imap4flags == nullptr ? nullptr : sieve_ext_imap4flags_get_flags(renv, imap4flags, nullptr);
+    string_t* flag = nullptr;
+    while (list != nullptr && sieve_stringlist_next_item(list, &flag) > 0) {
+        if (*str_c(flag) == '\\')
+            flags |= system_flag(str_c(flag));
+        else
+            keywords.emplace_back(str_c(flag));
+    }
+    context->flags = static_cast<mail_flags>(flags);
+    context->keywords = copy_texts(sieve_result_pool(renv->result), keywords);
 }
 
 } // namespace
@@ -94,6 +122,7 @@ int add_forward_to_result(const sieve_runtime_env* renv, const config::Destinati
     context->text.tokens = copy_texts(pool, reason.tokens);
     context->text.explanations = copy_texts(pool, reason.explanations);
     context->address = p_strdup(pool, std::get<config::Channel>(destination.kind).forward_to.c_str());
+    take_flags(renv, context);
     context->shared = shared_of(renv);
     context->number = context->shared->forwards;
     const int added = sieve_result_add_action(renv, renv->oprtn->ext, act_forward.name, &act_forward, nullptr,
@@ -126,7 +155,9 @@ void act_forward_print(const sieve_action* action, const sieve_result_print_env*
 }
 
 int act_forward_start(const sieve_action_exec_env* aenv, void** tr_context) {
-    *tr_context = p_new(sieve_result_pool(aenv->result), Transaction, 1);
+    auto* transaction = p_new(sieve_result_pool(aenv->result), Transaction, 1);
+    transaction->sending = Sending::not_now;
+    *tr_context = transaction;
     return SIEVE_EXEC_OK;
 }
 
@@ -148,7 +179,7 @@ std::string joined(const std::vector<std::string>& texts) {
     return fmt::format("{}", fmt::join(texts, "; "));
 }
 
-Obstacle find_obstacle(const sieve_action_exec_env* aenv) {
+Obstacle find_obstacle(const sieve_action_exec_env* aenv, Transaction* transaction) {
     const sieve_execute_env* eenv = aenv->exec_env;
     const Context* context = context_of(aenv->action);
     const auto site = site_config(eenv->svinst);
@@ -163,8 +194,8 @@ Obstacle find_obstacle(const sieve_action_exec_env* aenv) {
     // As it came: no script can take away what speaks against it.
     MailSource source(eenv->msgdata->mail);
     mail::Message message(source, {reverse_path(eenv)});
-    const auto objections =
-        desk::forward_objections(policy, desk_address(eenv, aenv->msgctx, policy), message);
+    const auto objections = desk::forward_objections(policy, desk_address(eenv, aenv->msgctx, policy),
+                                                     message, context->address, context->text.is_by_person);
     if (!objections)
         return of_error(objections.error());
     if (!objections->empty())
@@ -176,7 +207,19 @@ Obstacle find_obstacle(const sieve_action_exec_env* aenv) {
     const auto limit = service->count_forward(context->text.channel);
     if (!limit)
         return of_error(limit.error());
+    transaction->is_counted = limit->empty();
     return {false, limit->empty() ? "" : "the limit " + *limit + " is reached"};
+}
+
+// Before it is counted again: what only tries must not use up the hour's share of what goes out.
+void give_back(const sieve_action_exec_env* aenv, Transaction* transaction) {
+    if (!transaction->is_counted)
+        return;
+    transaction->is_counted = false;
+    const auto service = service_of(aenv->exec_env);
+    if (const auto given = service->give_back_forward(context_of(aenv->action)->text.channel); !given)
+        sieve_result_global_log_warning(aenv, "a forward to channel '%s' stays counted: %s", channel_of(aenv),
+                                        str_sanitize(given.error().text.c_str(), 512));
 }
 
 int temporary_failure_of(const sieve_action_exec_env* aenv, const std::string& text) {
@@ -190,15 +233,20 @@ void log_refusal(const sieve_action_exec_env* aenv, const std::string& text) {
                                     str_sanitize(text.c_str(), 512));
 }
 
-// In IMAP: the person sees at the message, where he put it, that it did not go.
-int refuse_gesture(const sieve_action_exec_env* aenv, const std::string& text) {
-    log_refusal(aenv, text);
-    (void)add_keyword(aenv->exec_env->msgdata->mail, not_forwarded_keyword);
+// In IMAP: the person sees at the message, where he put it, that it did not go. A temporary failure would end
+// the gesture for all messages that follow.
+int refuse_gesture(const sieve_action_exec_env* aenv) {
+    add_keyword(aenv->exec_env->msgdata->mail, not_forwarded_keyword);
     return SIEVE_EXEC_FAILURE;
 }
 
+int refuse_gesture(const sieve_action_exec_env* aenv, const std::string& text) {
+    log_refusal(aenv, text);
+    return refuse_gesture(aenv);
+}
+
 int execute(const sieve_action_exec_env* aenv, Transaction* transaction, bool* keep) {
-    const Obstacle obstacle = find_obstacle(aenv);
+    const Obstacle obstacle = find_obstacle(aenv, transaction);
     if (!obstacle.text.empty() && is_gesture(aenv->exec_env))
         return refuse_gesture(aenv, obstacle.text);
     if (obstacle.is_temporary)
@@ -209,43 +257,46 @@ int execute(const sieve_action_exec_env* aenv, Transaction* transaction, bool* k
     return SIEVE_EXEC_OK;
 }
 
-// Whether the script itself stores the message where a keep would.
-bool keeps_itself(const sieve_action_exec_env* aenv) {
-    const char* inbox = SIEVE_SCRIPT_DEFAULT_MAILBOX(aenv->exec_env->scriptenv);
-    sieve_result_iterate_context* at = sieve_result_iterate_init(aenv->result);
-    bool is_keep = false;
-    while (const sieve_action* action = sieve_result_iterate_next(at, &is_keep)) {
-        if (is_keep)
-            return true;
-        if (!sieve_action_is(action, act_store) || action->context == nullptr)
-            continue;
-        if (strcmp(static_cast<const act_store_context*>(action->context)->mailbox, inbox) == 0)
-            return true;
-    }
-    return false;
-}
-
 struct mail* mail_of(const sieve_action_exec_env* aenv) {
     return aenv->action->mail != nullptr ? aenv->action->mail : sieve_message_get_mail(aenv->msgctx);
+}
+
+// Where the host is about to keep the message as well, that one is all that is stored, with the script's
+// flags. As long as nothing else was done, it has to be there before the host hears of a commit.
+int leave_to_keep(const sieve_action_exec_env* aenv, Shared* shared) {
+    const sieve_exec_status* done = aenv->exec_env->exec_status;
+    if (done->message_saved || done->message_forwarded)
+        return SIEVE_EXEC_OK;
+    if (shared->inbox_keep.store == nullptr)
+        return SIEVE_EXEC_FAILURE; // the host keeps it in its own way
+    if (!commit_now(aenv, &shared->inbox_keep))
+        return SIEVE_EXEC_TEMP_FAILURE;
+    shared->is_kept = true;
+    return SIEVE_EXEC_OK;
 }
 
 // In a delivery: the message stays with the desk.
 int refuse(const sieve_action_exec_env* aenv, const std::string& text) {
     log_refusal(aenv, text);
-    Shared* shared = context_of(aenv->action)->shared;
-    if (shared->is_kept || keeps_itself(aenv))
+    const Context* context = context_of(aenv->action);
+    Shared* shared = context->shared;
+    sieve_exec_status* status = aenv->exec_env->exec_status;
+    if (shared->is_kept)
         return SIEVE_EXEC_OK;
+    // A keep of an earlier script, which a later one has cancelled, was not executed.
+    if (status->tried_default_save || shared->inbox_keep.store != nullptr)
+        return leave_to_keep(aenv, shared);
     const char* inbox = SIEVE_SCRIPT_DEFAULT_MAILBOX(aenv->exec_env->scriptenv);
     const std::string fault =
-        store_mail(aenv, inbox, {nullptr, mail_of(aenv), mail_flags(), not_forwarded_keyword});
+        store_mail(aenv, inbox, {nullptr, mail_of(aenv), context->flags, context->keywords});
     if (!fault.empty()) {
         sieve_result_global_error(aenv, "failed to store into mailbox '%s' what was not forwarded: %s", inbox,
                                   str_sanitize(fault.c_str(), 512));
         return SIEVE_EXEC_FAILURE; // the host keeps it in its own way
     }
     shared->is_kept = true;
-    aenv->exec_env->exec_status->message_saved = true;
-    aenv->exec_env->exec_status->significant_action_executed = true;
+    status->message_saved = true;
+    status->significant_action_executed = true;
     sieve_result_global_log(aenv, "stored mail into mailbox '%s' with the keyword %s", inbox,
                             not_forwarded_keyword);
     return SIEVE_EXEC_OK;
@@ -262,16 +313,24 @@ int fail(const sieve_action_exec_env* aenv, const Obstacle& obstacle) {
     return temporary_failure_of(aenv, obstacle.text);
 }
 
-int commit(const sieve_action_exec_env* aenv, const Transaction* transaction) {
+// What the host has to know. In IMAP the message may stay where it is, when what follows fails: nobody must
+// send it again.
+void note_sent(const sieve_action_exec_env* aenv) {
+    aenv->exec_env->exec_status->message_forwarded = true;
+    aenv->exec_env->exec_status->significant_action_executed = true;
+    if (!is_gesture(aenv->exec_env))
+        return;
+    remove_keyword(aenv->exec_env->msgdata->mail, not_forwarded_keyword);
+    add_keyword(aenv->exec_env->msgdata->mail, forwarded_keyword);
+}
+
+int commit(const sieve_action_exec_env* aenv, Transaction* transaction) {
     if (transaction->refusal != nullptr)
         return refuse(aenv, transaction->refusal);
     const Context* context = context_of(aenv->action);
-    const auto sent = send_forward(aenv, mail_of(aenv), context->text);
+    const auto sent = send_forward(aenv, mail_of(aenv), context->text, transaction->sending);
     if (!sent)
         return fail(aenv, of_error(sent.error()));
-    sieve_exec_status* status = aenv->exec_env->exec_status;
-    status->message_forwarded = true;
-    status->significant_action_executed = true;
     event_passthrough* finished =
         sieve_action_create_finish_event(aenv)->add_str("redirect_target", context->address);
     sieve_result_event_log(aenv, finished->event(), "forwarded to channel '%s': <%s>", channel_of(aenv),
@@ -285,14 +344,38 @@ int commit(const sieve_action_exec_env* aenv, const Transaction* transaction) {
     return SIEVE_EXEC_OK;
 }
 
+// Calls the body. Where it throws: a temporary failure, in IMAP as refuse_gesture().
+template <class Body>
+int guarded_status(const char* where, const sieve_action_exec_env* aenv, Body body) {
+    constexpr int thrown = INT_MIN;
+    const int status = host::guarded(where, thrown, body);
+    if (status != thrown)
+        return status;
+    return is_gesture(aenv->exec_env) ? refuse_gesture(aenv) : SIEVE_EXEC_TEMP_FAILURE;
+}
+
 int act_forward_execute(const sieve_action_exec_env* aenv, void* tr_context, bool* keep) {
-    return host::guarded("route action: execute", static_cast<int>(SIEVE_EXEC_TEMP_FAILURE),
-                         [&] { return execute(aenv, static_cast<Transaction*>(tr_context), keep); });
+    return guarded_status("route action: execute", aenv,
+                          [&] { return execute(aenv, static_cast<Transaction*>(tr_context), keep); });
 }
 
 int act_forward_commit(const sieve_action_exec_env* aenv, void* tr_context) {
-    return host::guarded("route action: commit", static_cast<int>(SIEVE_EXEC_TEMP_FAILURE),
-                         [&] { return commit(aenv, static_cast<const Transaction*>(tr_context)); });
+    auto* transaction = static_cast<Transaction*>(tr_context);
+    const int status =
+        guarded_status("route action: commit", aenv, [&] { return commit(aenv, transaction); });
+    if (transaction->sending == Sending::not_now || transaction->sending == Sending::refused)
+        host::guarded("route action: give back", [&] { give_back(aenv, transaction); });
+    if (transaction->sending != Sending::done)
+        return status;
+    note_sent(aenv); // whatever failed after it
+    return SIEVE_EXEC_OK;
+}
+
+// Something else failed before it was to go out.
+void act_forward_rollback(const sieve_action_exec_env* aenv, void* tr_context, bool) {
+    host::guarded("route action: rollback", [&] { give_back(aenv, static_cast<Transaction*>(tr_context)); });
+    if (is_gesture(aenv->exec_env))
+        (void)refuse_gesture(aenv);
 }
 
 } // namespace

@@ -11,7 +11,8 @@
 // A compiled script outlives the configuration it was compiled with, so the destination is looked up when the
 // script runs, literal or not. At compile time a literal is looked up as well, for the author; but a script
 // that does not compile has its mail put into INBOX, so a broken columbarium.toml is no compile error: it is
-// found again when the script runs, and there it is a temporary failure and the mail waits.
+// found again when the script runs, and there it is a temporary failure and the mail waits. In IMAP all
+// failures leave the message where it is, with the keyword $NotForwarded.
 #include "guarded.hpp"
 
 #include <algorithm>
@@ -29,8 +30,10 @@
 #include "act_answer.hpp"
 #include "act_bounce.hpp"
 #include "act_forward.hpp"
+#include "desk_place.hpp"
 #include "fact_values.hpp"
 #include "seff_route.hpp"
+#include "store_mail.hpp"
 
 namespace columbarium::sieve {
 
@@ -194,7 +197,8 @@ Expected<std::vector<std::string>> explanations_of(const TriageContext& context,
     return lines;
 }
 
-// Side effects that a script set are for stored mail, and are not given to a forward.
+// Side effects that a script set are for stored mail, and are not given to a forward; what it cannot send
+// keeps the flags that the script has set by then.
 int route_to_channel(const sieve_runtime_env* renv, triage::Facts& facts,
                      const config::Destination& destination, const config::Channel& channel,
                      const char* note) {
@@ -270,10 +274,15 @@ int cmd_route_operation_execute(const sieve_runtime_env* renv, sieve_size_t* add
 
     sieve_runtime_trace(renv, SIEVE_TRLVL_ACTIONS, "route action");
     sieve_runtime_trace_descend(renv);
-    return host::guarded("route action", static_cast<int>(SIEVE_EXEC_TEMP_FAILURE), [&] {
+    const int status = host::guarded("route action", static_cast<int>(SIEVE_EXEC_TEMP_FAILURE), [&] {
         return route(renv, effects, std::string_view(str_c(destination), str_len(destination)),
                      note != nullptr ? str_c(note) : nullptr);
     });
+    if (status == SIEVE_EXEC_OK || !is_gesture(renv->exec_env))
+        return status;
+    // In IMAP nobody tries again, and a temporary failure would end the gesture for all messages that follow.
+    add_keyword(renv->exec_env->msgdata->mail, not_forwarded_keyword);
+    return SIEVE_EXEC_FAILURE;
 }
 
 } // namespace

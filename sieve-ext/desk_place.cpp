@@ -9,11 +9,16 @@ bool is_gesture(const sieve_execute_env* eenv) {
     return eenv->svinst->env_location == SIEVE_ENV_LOCATION_MS;
 }
 
+const char* acting_person(const sieve_execute_env* eenv) {
+    const mail_user* user = eenv->scriptenv->user;
+    if (!is_gesture(eenv) || user == nullptr)
+        return nullptr;
+    return user->auth_user != nullptr && *user->auth_user != '\0' ? user->auth_user : user->username;
+}
+
 std::string acting(const sieve_runtime_env* renv) {
-    const mail_user* user = renv->exec_env->scriptenv->user;
-    if (is_gesture(renv->exec_env) && user != nullptr)
-        return user->auth_user != nullptr && *user->auth_user != '\0' ? user->auth_user : user->username;
-    return sieve_runtime_get_full_command_location(renv);
+    const char* person = acting_person(renv->exec_env);
+    return person != nullptr ? person : sieve_runtime_get_full_command_location(renv);
 }
 
 std::string desk_address(const sieve_execute_env* eenv, sieve_message_context* msgctx,
@@ -23,11 +28,12 @@ std::string desk_address(const sieve_execute_env* eenv, sieve_message_context* m
                          (svinst->username != nullptr && strchr(svinst->username, '@') != nullptr);
     if (!has_own && !policy.from.empty())
         return reply::from_of(policy.from).address;
+    // Not the host's own guess of an address: it is another one than that of deliveries.
     const smtp_address* address = nullptr;
-    if (!has_own && (eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) == 0)
-        address = sieve_message_get_final_recipient(msgctx);
-    if (address == nullptr)
+    if (has_own)
         address = sieve_get_user_email(svinst);
+    else if ((eenv->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) == 0)
+        address = sieve_message_get_final_recipient(msgctx);
     return address != nullptr && address->domain != nullptr ? smtp_address_encode(address) : "";
 }
 

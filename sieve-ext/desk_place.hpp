@@ -18,14 +18,17 @@ namespace columbarium::sieve {
 // Whether a person's hand runs the script, in IMAP, and not a delivery.
 [[nodiscard]] bool is_gesture(const sieve_execute_env* eenv);
 
-// Who sends: in IMAP the person who is logged in (of a master user his own name), else the script and its
-// line
-// ("triage: line 41").
+// The person who is logged in to IMAP, of a master user his own name; nullptr in deliveries. Lives as long as
+// the user.
+[[nodiscard]] const char* acting_person(const sieve_execute_env* eenv);
+
+// Who sends: acting_person(), else the script and its line ("triage: line 41").
 [[nodiscard]] std::string acting(const sieve_runtime_env* renv);
 
-// The address of the user whose mail is sorted, the same in deliveries and in IMAP: sieve_user_email, else
-// the login name where it is an address, else the policy's own; where the site says none of them, the
-// recipient of this delivery. "" where nobody knows.
+// The address of the user whose mail is sorted: sieve_user_email, else the login name where it is an address,
+// else the policy's own; those are the same in deliveries and in IMAP. Where the site says none of them, it
+// is the recipient of a delivery, and "" in IMAP: no forward goes out from there, since the desk would not
+// know it again.
 [[nodiscard]] std::string desk_address(const sieve_execute_env* eenv, sieve_message_context* msgctx,
                                        const config::DeskPolicy& policy);
 

@@ -4,12 +4,18 @@
 // Test and action for mail that comes to a shared address:
 //   triage [MATCH-TYPE] [COMPARATOR] <fact: string-list> <keys: string-list>     tst_triage.cpp
 //   route [:note <string>] <destination: string>                                 cmd_route.cpp
+//
+// Environment item (RFC 5183), where the extension "environment" is there:
+//   vnd.columbarium.user  the person who acts in IMAP, without a domain: of the login "support*anna" it is
+//                         "anna", where imap.user of RFC 6785 is the owner of the mailbox. In deliveries
+//                         there is no such item.
 #include "guarded.hpp"
 
 #include <iterator>
 
 #include "triage_context.hpp"
 
+#include "desk_place.hpp"
 #include "ext_triage.hpp"
 
 namespace columbarium::sieve {
@@ -26,6 +32,7 @@ bool ext_triage_interpreter_load(const sieve_extension* ext, const sieve_runtime
 bool ext_triage_validate(const sieve_extension* ext, sieve_validator* valdtr, void* context,
                          sieve_ast_argument* require_arg, bool required);
 void ext_triage_interpreter_free(const sieve_extension* ext, sieve_interpreter* interp, void* context);
+const char* user_item_value(const sieve_runtime_env* renv, const char* name);
 
 const sieve_validator_extension triage_validator_extension = {
     .ext = &triage_extension,
@@ -36,6 +43,13 @@ const sieve_interpreter_extension triage_interpreter_extension = {
     .ext_def = &triage_extension,
     .run = nullptr,
     .free = ext_triage_interpreter_free,
+};
+
+const sieve_environment_item user_item = {
+    .name = "vnd.columbarium.user",
+    .prefix = false,
+    .value = nullptr,
+    .get_value = user_item_value,
 };
 
 } // namespace
@@ -85,7 +99,15 @@ bool ext_triage_validate(const sieve_extension*, sieve_validator* valdtr, void*,
 
 bool ext_triage_interpreter_load(const sieve_extension* ext, const sieve_runtime_env* renv, sieve_size_t*) {
     sieve_interpreter_extension_register(renv->interp, ext, &triage_interpreter_extension, nullptr);
+    const sieve_extension* environment = sieve_extension_get_by_name(ext->svinst, "environment");
+    if (environment != nullptr)
+        sieve_environment_item_register(environment, renv->interp, &user_item);
     return true;
+}
+
+const char* user_item_value(const sieve_runtime_env* renv, const char*) {
+    const char* person = acting_person(renv->exec_env);
+    return person == nullptr ? nullptr : t_strcut(person, '@');
 }
 
 // A delivery ends with its Sieve instance, and its facts with it. In IMAP the instance lives as long as the

@@ -7,9 +7,9 @@
 
 #include <string>
 
-#include "base/ascii.hpp"
-
+#include "desk_place.hpp"
 #include "seff_route.hpp"
+#include "store_mail.hpp"
 
 namespace columbarium::sieve {
 
@@ -33,6 +33,8 @@ int seff_bucket_pre_execute(const sieve_side_effect* seffect, const sieve_action
                             void* tr_context, void** se_tr_context);
 void seff_route_post_commit(const sieve_side_effect* seffect, const sieve_action_exec_env* aenv,
                             void* tr_context, void* se_tr_context, int commit_status);
+void seff_route_rollback(const sieve_side_effect* seffect, const sieve_action_exec_env* aenv,
+                         void* tr_context, void* se_tr_context, bool success);
 
 // They are never written into a binary, so they have no operand.
 const sieve_side_effect_def bucket_side_effect = {
@@ -43,24 +45,11 @@ const sieve_side_effect_def bucket_side_effect = {
     .print = seff_route_print,
     .pre_execute = seff_bucket_pre_execute,
     .post_commit = seff_route_post_commit,
+    .rollback = seff_route_rollback,
 };
 
 const RouteEffect* effect_of(const sieve_side_effect* seffect) {
     return static_cast<const RouteEffect*>(seffect->context);
-}
-
-mail_flags system_flag(std::string_view flag) {
-    if (equals_ignoring_case(flag, "\\Seen"))
-        return MAIL_SEEN;
-    if (equals_ignoring_case(flag, "\\Answered"))
-        return MAIL_ANSWERED;
-    if (equals_ignoring_case(flag, "\\Flagged"))
-        return MAIL_FLAGGED;
-    if (equals_ignoring_case(flag, "\\Deleted"))
-        return MAIL_DELETED;
-    if (equals_ignoring_case(flag, "\\Draft"))
-        return MAIL_DRAFT;
-    return mail_flags();
 }
 
 RouteEffect* effect_create(pool_t pool, const config::Destination& destination, const char* note) {
@@ -147,8 +136,10 @@ void seff_route_print(const sieve_side_effect* seffect, const sieve_action*,
         sieve_result_seffect_printf(penv, "note: %s", str_sanitize(effect->note, 256));
 }
 
-int status_of(const act_store_transaction* trans) {
-    return trans->error_code == MAIL_ERROR_TEMP ? SIEVE_EXEC_TEMP_FAILURE : SIEVE_EXEC_FAILURE;
+// In IMAP nobody tries again, and a temporary failure would end the gesture for all messages that follow.
+int status_of(const sieve_action_exec_env* aenv, const act_store_transaction* trans) {
+    return trans->error_code == MAIL_ERROR_TEMP && !is_gesture(aenv->exec_env) ? SIEVE_EXEC_TEMP_FAILURE
+                                                                               : SIEVE_EXEC_FAILURE;
 }
 
 // Opens the mailbox, and creates it first where it does not exist.
@@ -158,14 +149,14 @@ int open_or_create(const sieve_action_exec_env* aenv, act_store_transaction* tra
         return SIEVE_EXEC_OK;
     sieve_act_store_get_storage_error(aenv, trans);
     if (trans->error_code != MAIL_ERROR_NOTFOUND)
-        return status_of(trans);
+        return status_of(aenv, trans);
 
     trans->error = nullptr;
     trans->error_code = MAIL_ERROR_NONE;
     if (mailbox_create(box, nullptr, false) < 0) {
         sieve_act_store_get_storage_error(aenv, trans);
         if (trans->error_code != MAIL_ERROR_EXISTS)
-            return status_of(trans);
+            return status_of(aenv, trans);
         trans->error = nullptr; // another delivery was faster
         trans->error_code = MAIL_ERROR_NONE;
     }
@@ -174,7 +165,7 @@ int open_or_create(const sieve_action_exec_env* aenv, act_store_transaction* tra
     if (mailbox_open(box) == 0)
         return SIEVE_EXEC_OK;
     sieve_act_store_get_storage_error(aenv, trans);
-    return status_of(trans);
+    return status_of(aenv, trans);
 }
 
 int seff_bucket_pre_execute(const sieve_side_effect* seffect, const sieve_action_exec_env* aenv,
@@ -184,7 +175,7 @@ int seff_bucket_pre_execute(const sieve_side_effect* seffect, const sieve_action
     if (trans->box == nullptr || trans->disabled) // sieve-test without a mailbox to store into
         return SIEVE_EXEC_OK;
     if (trans->error_code != MAIL_ERROR_NONE && trans->error_code != MAIL_ERROR_NOTFOUND)
-        return status_of(trans);
+        return status_of(aenv, trans);
 
     aenv->exec_env->exec_status->last_storage = mailbox_get_storage(trans->box);
     if (effect->create)
@@ -195,11 +186,23 @@ int seff_bucket_pre_execute(const sieve_side_effect* seffect, const sieve_action
     return SIEVE_EXEC_OK;
 }
 
+// In IMAP: the person sees at the message that it did not go where he put it.
+void mark_gesture(const sieve_action_exec_env* aenv) {
+    if (is_gesture(aenv->exec_env))
+        add_keyword(aenv->exec_env->msgdata->mail, not_forwarded_keyword);
+}
+
+void seff_route_rollback(const sieve_side_effect*, const sieve_action_exec_env* aenv, void*, void*, bool) {
+    mark_gesture(aenv);
+}
+
 // A stored message is not changed: the log keeps the note.
 void seff_route_post_commit(const sieve_side_effect* seffect, const sieve_action_exec_env* aenv, void*, void*,
                             int commit_status) {
     const RouteEffect* effect = effect_of(seffect);
-    if (commit_status == SIEVE_EXEC_OK && effect->note != nullptr)
+    if (commit_status != SIEVE_EXEC_OK)
+        mark_gesture(aenv);
+    else if (effect->note != nullptr)
         sieve_result_global_log(aenv, "note for destination '%s': %s", str_sanitize(effect->destination, 64),
                                 str_sanitize(effect->note, 256));
 }

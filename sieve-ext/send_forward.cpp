@@ -63,22 +63,26 @@ istream* original_of(struct mail* mail) {
     return mail_get_stream(mail, nullptr, nullptr, &input) < 0 ? nullptr : input;
 }
 
+constexpr const char* no_keywords[] = {nullptr};
+
 std::string store_copy(const sieve_action_exec_env* aenv, struct mail* mail, const desk::Forward& forward,
                        const std::string& mailbox) {
     istream* original = forward.attaches_original ? original_of(mail) : nullptr;
     if (forward.attaches_original && original == nullptr)
         return "the message cannot be read again";
     const ForwardStream stream(forward, original);
-    return store_mail(aenv, mailbox.c_str(), {stream.get(), nullptr, MAIL_SEEN, nullptr});
+    return store_mail(aenv, mailbox.c_str(), {stream.get(), nullptr, MAIL_SEEN, no_keywords});
 }
 
-Expected<void> send(const sieve_action_exec_env* aenv, struct mail* mail, const desk::Forward& forward) {
+Expected<void> send(const sieve_action_exec_env* aenv, struct mail* mail, const desk::Forward& forward,
+                    Sending& sending) {
     istream* original = forward.attaches_original ? original_of(mail) : nullptr;
     if (forward.attaches_original && original == nullptr)
         return unreadable(mail);
     const ForwardStream stream(forward, original);
     SendingResult result =
         send_mail(aenv->exec_env->scriptenv, forward.sender, forward.recipient, stream.get());
+    sending = result.sending;
     switch (result.sending) {
     case Sending::done:
         return {};
@@ -94,7 +98,8 @@ Expected<void> send(const sieve_action_exec_env* aenv, struct mail* mail, const 
 } // namespace
 
 Expected<std::string> send_forward(const sieve_action_exec_env* aenv, struct mail* mail,
-                                   const ForwardText& text) {
+                                   const ForwardText& text, Sending& sending) {
+    sending = Sending::not_now;
     const sieve_execute_env* eenv = aenv->exec_env;
     const auto site = site_config(eenv->svinst);
     if (!site)
@@ -122,7 +127,7 @@ Expected<std::string> send_forward(const sieve_action_exec_env* aenv, struct mai
     const auto forward = desk::compose_forward(request, message);
     if (!forward)
         return tl::make_unexpected(forward.error());
-    if (const auto sent = send(aenv, mail, *forward); !sent)
+    if (const auto sent = send(aenv, mail, *forward, sending); !sent)
         return tl::make_unexpected(sent.error());
     return channel->mailbox.empty() ? std::string() : store_copy(aenv, mail, *forward, channel->mailbox);
 }

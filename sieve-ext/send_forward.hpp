@@ -6,7 +6,7 @@
 
 #include "base/expected.hpp"
 
-#include "compat.hpp"
+#include "send_mail.hpp"
 
 namespace columbarium::sieve {
 
@@ -20,10 +20,11 @@ struct ForwardText {
     const char* const* explanations; // ends with nullptr
 };
 
-// Sends `mail` to the channel. "" where it went out and its copy is stored, or no copy is wanted; else what
+// Sends `mail` to the channel; `sending` tells as soon as it is known how far that got, and is not_now until
+// then. "" where it went out and its copy is stored, or no copy is wanted; else what
 // failed with the copy. An error tells that nothing went out: a permanent one that it never will, a temporary
 // one that it may later (or that nobody knows whether it did: twice is better than never).
 [[nodiscard]] Expected<std::string> send_forward(const sieve_action_exec_env* aenv, struct mail* mail,
-                                                 const ForwardText& text);
+                                                 const ForwardText& text, Sending& sending);
 
 } // namespace columbarium::sieve

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <vector>
+
+#include "base/ascii.hpp"
+
 #include "store_mail.hpp"
 
 namespace columbarium::sieve {
@@ -39,10 +43,18 @@ class Mailbox {
     struct mailbox* box_;
 };
 
-mail_keywords* keywords_of(struct mailbox* box, const char* keyword) {
-    const char* const words[] = {keyword, nullptr};
+// nullptr where there are none.
+mail_keywords* keywords_of(struct mailbox* box, const char* const* words) {
+    std::vector<const char*> valid;
+    const char* fault = nullptr;
+    for (; *words != nullptr; ++words)
+        if (mailbox_keyword_is_valid(box, *words, &fault))
+            valid.push_back(*words);
+    if (valid.empty())
+        return nullptr;
+    valid.push_back(nullptr);
     mail_keywords* keywords = nullptr;
-    return keyword != nullptr && mailbox_keywords_create(box, words, &keywords) == 0 ? keywords : nullptr;
+    return mailbox_keywords_create(box, valid.data(), &keywords) == 0 ? keywords : nullptr;
 }
 
 bool save_stream(mail_save_context* context, istream* input) {
@@ -73,7 +85,7 @@ std::string store_mail(const sieve_action_exec_env* aenv, const char* mailbox, c
     mailbox_transaction_context* transaction =
         mailbox_transaction_begin(box.get(), MAILBOX_TRANSACTION_FLAG_EXTERNAL, __func__);
     mail_save_context* context = mailbox_save_alloc(transaction);
-    mail_keywords* keywords = keywords_of(box.get(), stored.keyword);
+    mail_keywords* keywords = keywords_of(box.get(), stored.keywords);
     mailbox_save_set_flags(context, stored.flags, keywords);
     const bool saved = stored.input != nullptr ? save_stream(context, stored.input)
                                                : mailbox_save_using_mail(&context, stored.mail) == 0;
@@ -90,15 +102,39 @@ std::string store_mail(const sieve_action_exec_env* aenv, const char* mailbox, c
     return error;
 }
 
-bool add_keyword(struct mail* mail, const char* keyword) {
-    if (mailbox_is_readonly(mail->box))
-        return false;
-    mail_keywords* keywords = keywords_of(mail->box, keyword);
+namespace {
+
+void change_keyword(struct mail* mail, modify_type change, const char* keyword) {
+    const char* const words[] = {keyword, nullptr};
+    mail_keywords* keywords = mailbox_is_readonly(mail->box) ? nullptr : keywords_of(mail->box, words);
     if (keywords == nullptr)
-        return false;
-    mail_update_keywords(mail, MODIFY_ADD, keywords);
+        return;
+    mail_update_keywords(mail, change, keywords);
     mailbox_keywords_unref(&keywords);
-    return true;
+}
+
+} // namespace
+
+void add_keyword(struct mail* mail, const char* keyword) {
+    change_keyword(mail, MODIFY_ADD, keyword);
+}
+
+void remove_keyword(struct mail* mail, const char* keyword) {
+    change_keyword(mail, MODIFY_REMOVE, keyword);
+}
+
+mail_flags system_flag(std::string_view flag) {
+    if (equals_ignoring_case(flag, "\\Seen"))
+        return MAIL_SEEN;
+    if (equals_ignoring_case(flag, "\\Answered"))
+        return MAIL_ANSWERED;
+    if (equals_ignoring_case(flag, "\\Flagged"))
+        return MAIL_FLAGGED;
+    if (equals_ignoring_case(flag, "\\Deleted"))
+        return MAIL_DELETED;
+    if (equals_ignoring_case(flag, "\\Draft"))
+        return MAIL_DRAFT;
+    return mail_flags();
 }
 
 } // namespace columbarium::sieve

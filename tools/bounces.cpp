@@ -4,11 +4,15 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -52,6 +56,16 @@ std::optional<std::chrono::sys_seconds> read_since(const std::string& text) {
            std::chrono::days(days);
 }
 
+// Which addresses are printed. All of them decide which domains are dead.
+struct Asked {
+    std::optional<std::chrono::sys_seconds> since; // their last failure was then or later
+    std::string user;                              // it was reported to this desk; "" for all
+
+    [[nodiscard]] bool is_for(const AddressSummary& address) const {
+        return (!since || address.last.last >= *since) && (user.empty() || address.last.user == user);
+    }
+};
+
 // In its folded form, "" where it is none.
 std::string folded_domain(const std::string& domain) {
     return std::string(mail::domain_of(mail::fold_address("x@" + domain)));
@@ -60,13 +74,14 @@ std::string folded_domain(const std::string& domain) {
 // Goes through the store, which may be read for a while.
 class Bounces {
   public:
-    Bounces(store::Store& store, store::BounceFilter filter) : store_(store), filter_(std::move(filter)) {}
+    // Of a domain, "" for all.
+    Bounces(store::Store& store, std::string domain) : store_(store), domain_(std::move(domain)) {}
 
     [[nodiscard]] Expected<void> each_address(const std::function<bool(const AddressSummary&)>& take,
                                               bool shows_progress) {
         desk::AddressSummaries addresses(take);
         std::size_t records = 0;
-        auto read = store_.for_each_bounce(filter_, [&](const desk::KeptBounce& bounce) {
+        auto read = store_.for_each_bounce(domain_, [&](const desk::KeptBounce& bounce) {
             if (shows_progress && records % 1'024 == 0)
                 progress_.tell("reading the bounces", records, "records");
             ++records;
@@ -79,7 +94,7 @@ class Bounces {
 
   private:
     store::Store& store_;
-    store::BounceFilter filter_;
+    std::string domain_;
     Progress progress_;
 };
 
@@ -96,15 +111,18 @@ constexpr std::array<Section, 3> sections{{
 
 class Listing {
   public:
-    Listing(const Request& request, BounceFormat format, Bounces& bounces)
-        : request_(request), format_(format), bounces_(bounces) {}
+    Listing(const Request& request, Asked asked, BounceFormat format, Bounces& bounces)
+        : request_(request), asked_(std::move(asked)), format_(format), bounces_(bounces) {}
 
     // Domains first: they decide about addresses. What comes to the store between two readings is in the next
     // listing.
     [[nodiscard]] Expected<void> print() {
         auto read = bounces_.each_address(
             [this](const AddressSummary& address) {
-                domains_.add(address);
+                const bool is_asked_for = asked_.is_for(address);
+                domains_.add(address, is_asked_for);
+                if (is_asked_for)
+                    desks_.insert(address.last.user);
                 return true;
             },
             true);
@@ -133,6 +151,8 @@ class Listing {
     void print_domains() {
         bool is_first = true;
         domains_.each_dead([&](const std::string& domain, const desk::DomainSummary& summary) {
+            if (!summary.is_asked_for)
+                return;
             if (is_first)
                 print_title("Dead domains");
             is_first = false;
@@ -153,41 +173,50 @@ class Listing {
         bool is_first = true;
         const auto take = [&](const AddressSummary& address) {
             const AddressState state = state_of(address, domains_);
-            if (!is_wanted(state, only))
+            if (!asked_.is_for(address) || !is_wanted(state, only))
                 return true;
             if (is_first)
                 print_title(title);
             is_first = false;
-            std::cout << row_of(address, state, format_);
+            std::cout << row_of(address, state, format_, desks_.size() > 1);
             return static_cast<bool>(std::cout); // nobody reads on: "| head"
         };
         return bounces_.each_address(take, ::isatty(STDOUT_FILENO) == 0);
     }
 
     const Request& request_;
+    Asked asked_;
     BounceFormat format_;
     Bounces& bounces_;
     desk::DomainSummaries domains_;
+    std::set<std::string> desks_;
     bool is_empty_ = true;
 };
 
+// That there is none yet, as there is none before the first bounce; "" otherwise. To look makes no store.
+std::string missing_store(const config::StorePlace& place) {
+    std::error_code fault;
+    if (place.kind != config::StorePlace::Kind::sqlite || std::filesystem::exists(place.path, fault) || fault)
+        return {};
+    return fmt::format("there is no store at {}: no desk has recorded a bounce yet", place.path);
+}
+
 int print_bounces(const Request& request, BounceFormat format) {
-    store::BounceFilter filter;
+    Asked asked{std::nullopt, request.user};
     if (!request.since.empty())
-        filter.since = read_since(request.since);
-    if (!request.domain.empty())
-        filter.domain = folded_domain(request.domain);
-    filter.user = request.user;
+        asked.since = read_since(request.since);
     const auto config = config::read_site_config(request.site.config);
     if (!config)
         return complain(config.error().text);
     if (const auto become = become_store_owner((*config)->store); !become)
         return complain(become.error().text);
+    if (const std::string fault = missing_store((*config)->store); !fault.empty())
+        return complain(fault);
     const auto store = open_store((*config)->store);
     if (!store)
         return complain(store.error().text);
-    Bounces bounces(**store, std::move(filter));
-    if (const auto printed = Listing(request, format, bounces).print(); !printed)
+    Bounces bounces(**store, request.domain.empty() ? std::string() : folded_domain(request.domain));
+    if (const auto printed = Listing(request, std::move(asked), format, bounces).print(); !printed)
         return complain(printed.error().text);
     return end_output(exit_success);
 }
@@ -195,7 +224,9 @@ int print_bounces(const Request& request, BounceFormat format) {
 CLI::App* add_command(CLI::App& bounces, const std::string& name, const std::string& help,
                       const std::shared_ptr<Request>& request) {
     CLI::App* command = bounces.add_subcommand(name, help);
-    command->add_option("--since", request->since, "Failures of this day and later, or of so many days: 90d")
+    command
+        ->add_option("--since", request->since,
+                     "Those whose last failure is of this day or later, or of so many days: 90d")
         ->type_name("DATE|DAYSd")
         ->check([](const std::string& text) {
             return read_since(text) ? std::string()
@@ -210,7 +241,9 @@ CLI::App* add_command(CLI::App& bounces, const std::string& name, const std::str
         ->check([](const std::string& text) {
             return folded_domain(text).empty() ? "\"" + text + "\" is no domain" : std::string();
         });
-    command->add_option("--user", request->user, "What was reported to this user's desk (login name)")
+    command
+        ->add_option("--user", request->user,
+                     "Those whose last failure was reported to this user's desk (login name)")
         ->type_name("USER");
     add_config_option(*command, request->site);
     CLI::Option* json =

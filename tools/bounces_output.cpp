@@ -2,10 +2,13 @@
 #include "bounces_output.hpp"
 
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/csv.hpp"
+#include "base/utf8.hpp"
 #include "mail/address.hpp"
 #include "people_text.hpp"
 #include "printable.hpp"
@@ -15,6 +18,7 @@ namespace columbarium::tools {
 namespace {
 
 constexpr std::string_view dead_domain = "dead-domain";
+constexpr std::size_t longest_diagnostic = 80; // octets of it in a text
 
 // "2026-11-22".
 std::string day_of(std::chrono::sys_seconds time) {
@@ -30,6 +34,23 @@ std::string times(std::size_t failures, std::chrono::sys_seconds first, std::chr
     const std::string end = day_of(last);
     return fmt::format("{}, {}", counted(failures, "failure", "failures"),
                        begin == end ? begin : begin + " to " + end);
+}
+
+std::string shortened(const std::string& text, std::size_t longest) {
+    const std::string shown = printable(text);
+    return shown.size() <= longest ? shown : std::string(cut_at_character(shown, longest - 3)) + "...";
+}
+
+// "support: <1@desk.example.org>: 550 no such user", "" for nothing.
+std::string evidence_of(const desk::KeptBounce& bounce, bool names_desk) {
+    std::vector<std::string> parts;
+    if (names_desk)
+        parts.push_back(printable(bounce.user));
+    if (!bounce.record.message_id.empty())
+        parts.push_back('<' + printable(bounce.record.message_id) + '>');
+    if (!bounce.record.diagnostic.empty())
+        parts.push_back(shortened(bounce.record.diagnostic, longest_diagnostic));
+    return fmt::format("{}", fmt::join(parts, ": "));
 }
 
 } // namespace
@@ -68,8 +89,13 @@ std::string row_of(const std::string& domain, const desk::DomainSummary& summary
                        times(summary.failures, summary.first, summary.last));
 }
 
-std::string row_of(const desk::AddressSummary& address, desk::AddressState state, BounceFormat format) {
-    const desk::BounceRecord& record = address.last.record;
+std::string row_of(const desk::AddressSummary& address, desk::AddressState state, BounceFormat format,
+                   bool names_desk) {
+    // Other programs print it.
+    desk::BounceRecord record = address.last.record;
+    for (std::string* text :
+         {&record.address, &record.status, &record.reason, &record.message_id, &record.diagnostic})
+        *text = printable(*text);
     const std::string domain(mail::domain_of(record.address));
     switch (format) {
     case BounceFormat::csv:
@@ -96,9 +122,10 @@ std::string row_of(const desk::AddressSummary& address, desk::AddressState state
     case BounceFormat::text:
         break;
     }
-    return fmt::format("  {:<40} {:<24} {}\n", printable(record.address),
-                       printable(record.status + ' ' + record.reason),
-                       times(address.failures, address.first, address.last.last));
+    const std::string evidence = evidence_of(address.last, names_desk);
+    return fmt::format("  {:<40} {:<24} {}\n{}", record.address, record.status + ' ' + record.reason,
+                       times(address.failures, address.first, address.last.last),
+                       evidence.empty() ? "" : "    " + evidence + '\n');
 }
 
 } // namespace columbarium::tools

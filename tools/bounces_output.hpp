@@ -15,7 +15,9 @@ enum class BounceFormat { text, json, csv };
 
 [[nodiscard]] std::string row_of(const std::string& domain, const desk::DomainSummary& summary,
                                  BounceFormat format);
+// As text it has a second line: the desk where `names_desk`, and the mail and the diagnostic of the last
+// failure where they are known.
 [[nodiscard]] std::string row_of(const desk::AddressSummary& address, desk::AddressState state,
-                                 BounceFormat format);
+                                 BounceFormat format, bool names_desk);
 
 } // namespace columbarium::tools

@@ -7,8 +7,8 @@
 
 namespace columbarium::tools {
 
-// Valid UTF-8 without control characters (C0, C1) and marks that turn the direction of writing: a blank
-// stands for each.
+// Valid UTF-8 without control characters (C0, C1), line and paragraph separators, and marks that turn the
+// direction of writing: a blank stands for each.
 [[nodiscard]] std::string printable(std::string_view text);
 
 } // namespace columbarium::tools

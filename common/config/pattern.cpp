@@ -11,8 +11,8 @@ namespace columbarium::config {
 
 namespace {
 
-// Patterns that are kept: many more than one file holds. A process that has seen so many begins anew.
-constexpr std::size_t kept_limit = 1000;
+// Patterns that are kept: those of one file, about. A process that has seen so many begins anew.
+constexpr std::size_t kept_limit = 200;
 
 RE2::Options options() {
     RE2::Options chosen;

@@ -43,10 +43,14 @@ std::string_view prepare_openpgp_key(std::string& key) {
     if (digits.starts_with("0x") || digits.starts_with("0X"))
         digits.erase(0, 2);
     const auto is_hexadecimal = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'F'); };
-    constexpr std::array<std::size_t, 4> lengths = {16, 32, 40, 64};
-    if (std::ranges::find(lengths, digits.size()) == lengths.end() ||
-        !std::ranges::all_of(digits, is_hexadecimal))
-        return "is no key id or fingerprint: 16, 32, 40 or 64 hexadecimal digits";
+    constexpr std::array<std::size_t, 3> lengths = {16, 40, 64};
+    constexpr std::size_t version_3_length = 32;
+    const bool are_digits = std::ranges::all_of(digits, is_hexadecimal);
+    if (are_digits && digits.size() == version_3_length)
+        return "is a fingerprint of a version 3 key, which messages do not tell: write the key's id instead, "
+               "16 hexadecimal digits";
+    if (!are_digits || std::ranges::find(lengths, digits.size()) == lengths.end())
+        return "is no key id or fingerprint: 16, 40 or 64 hexadecimal digits";
     key = std::move(digits);
     return {};
 }
@@ -81,17 +85,22 @@ Expected<std::vector<SpamField>> read_spam_fields(const TableReader& reader,
     return fields;
 }
 
-// "subject", "body" or "header:X-Ticket"; what is wrong with it, "" for nothing.
+// "subject", "body", "header:X-Ticket" or "address:From"; what is wrong with it, "" for nothing.
 std::string_view read_source(std::string_view entry, TokenPattern::Source& source) {
-    constexpr std::string_view header = "header:";
+    const std::size_t colon = std::min(entry.find(':'), entry.size());
+    const std::string_view place = entry.substr(0, colon);
+    const std::string_view field = trim(entry.substr(std::min(colon + 1, entry.size())));
     if (equals_ignoring_case(entry, "subject")) {
         source = {TokenPattern::Place::subject, ""};
     } else if (equals_ignoring_case(entry, "body")) {
         source = {TokenPattern::Place::body, ""};
-    } else if (starts_with_ignoring_case(entry, header) && is_field_name(trim(entry.substr(header.size())))) {
-        source = {TokenPattern::Place::header, std::string(trim(entry.substr(header.size())))};
+    } else if (equals_ignoring_case(place, "header") && is_field_name(field)) {
+        source = {TokenPattern::Place::header, std::string(field)};
+    } else if (equals_ignoring_case(place, "address") && is_field_name(field)) {
+        source = {TokenPattern::Place::address, std::string(field)};
     } else {
-        return "is no place to look: \"subject\", \"body\", or a field as in \"header:X-Ticket\"";
+        return "is no place to look: \"subject\", \"body\", or a field as in \"header:X-Ticket\" or "
+               "\"address:From\"";
     }
     return {};
 }

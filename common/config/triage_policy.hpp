@@ -14,17 +14,18 @@ struct TokenPattern {
         subject, // decoded
         body,    // the text of all its parts, see triage/body_text.hpp
         header,  // the field that `field` names, decoded
+        address, // the address of that field where it is one mailbox and no more, see mail/sole_mailbox.hpp
     };
     struct Source {
         Place place = Place::body;
-        std::string field; // "" but for Place::header
+        std::string field; // "" but for Place::header and Place::address
         friend bool operator==(const Source&, const Source&) = default;
     };
 
     std::string name; // letters, digits, "-" and "_"; names are compared without regard to ASCII case
     // pattern: RE2, found anywhere, case ignored; its first group, where it has one, is the value
     std::string pattern;
-    // in = ["subject", "body", "header:X-Ticket"]
+    // in = ["subject", "body", "header:X-Ticket", "address:From"]
     std::vector<Source> in = {{Place::subject, ""}, {Place::body, ""}};
 };
 
@@ -44,7 +45,7 @@ struct TriagePolicy {
     // remove those that strangers bring.
     std::vector<SpamField> spam_fields = {
         {"X-Spam-Flag", "^yes"}, {"X-Spam-Status", "^yes"}, {"X-Spam", "^yes"}};
-    // openpgp_keys: key ids or fingerprints (16, 32, 40 or 64 hexadecimal digits, upper case here, blanks and
+    // openpgp_keys: key ids or fingerprints (16, 40 or 64 hexadecimal digits, upper case here, blanks and
     // "0x" removed) of the keys and subkeys that the team can decrypt with
     std::vector<std::string> openpgp_keys;
     // smime_certificates: absolute paths of files with certificates (PEM) whose private keys the team has

@@ -12,7 +12,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "mail/address.hpp"
-#include "mail/utf8.hpp"
+#include "reply/lines.hpp"
 
 namespace columbarium::desk {
 
@@ -40,20 +40,13 @@ constexpr std::array<Text, 5> texts{{
     {"message_id", &BounceRecord::message_id, 250},
 }};
 
-// One line of UTF-8, a blank for each run of blanks and control characters.
 std::string one_line(std::string_view text, std::size_t longest) {
-    std::string line;
-    for (const char c : mail::valid_utf8(text))
-        if (c != ' ' && !is_control(c))
-            line += c;
-        else if (!line.empty() && line.back() != ' ')
-            line += ' ';
-    return std::string(trim(cut_at_character(line, longest)));
+    return std::string(trim(cut_at_character(reply::one_line(text, longest), longest)));
 }
 
 std::string address_of(std::string_view text, std::size_t longest) {
     std::string folded = mail::fold_address(text);
-    if (!folded.empty() && folded.size() <= longest && !has_control(folded))
+    if (!folded.empty() && folded.size() <= longest && reply::is_one_line(folded))
         return folded;
     return one_line(to_lower(text), longest);
 }
@@ -109,16 +102,6 @@ class Recipients {
     std::span<const Finding> addresses_, statuses_, actions_, reasons_, diagnostics_, message_ids_;
 };
 
-bool is_text(std::string_view text) {
-    while (!text.empty()) {
-        const Character character = first_character(text);
-        if (!character.valid || is_control(text.front()))
-            return false;
-        text.remove_prefix(character.octets);
-    }
-    return true;
-}
-
 json to_json(const BounceRecord& record) {
     json object;
     for (const Text& text : texts)
@@ -135,7 +118,7 @@ std::string take(const json& object, const char* name, std::size_t longest, std:
     value = member->get<std::string>();
     if (value.size() > longest)
         return fmt::format("its \"{}\" is longer than {} octets", name, longest);
-    if (!is_text(value))
+    if (!reply::is_one_line(value))
         return fmt::format("its \"{}\" is not UTF-8, or holds control characters", name);
     return {};
 }

@@ -17,7 +17,9 @@ namespace columbarium::desk {
 // Recipients of one report that are kept.
 inline constexpr std::size_t bounce_record_limit = 100;
 
-// One recipient of one report. Whoever can write to the desk can write a report.
+// One recipient of one report. Whoever can write to the desk can write a report: its texts hold no control
+// characters (C0, C1), no line and paragraph separators, nothing that nobody sees or that turns the direction
+// of a text.
 struct BounceRecord {
     // folded (mail::fold_address()), or as it stands where it has no such form: on one line, at most 320
     // octets. No letter case in it: an address is one, however reports write it
@@ -56,7 +58,7 @@ struct BounceReport {
 // left out, then the last recipients.
 [[nodiscard]] COLUMBARIUM_API std::string to_key(const BounceReport& report);
 // A permanent failure says what is wrong: no object, a key that is missing, more than bounce_record_limit
-// records, texts that are too long or no UTF-8.
+// records, texts that are too long, no UTF-8, or hold what no record does.
 [[nodiscard]] COLUMBARIUM_API Expected<BounceReport> read_bounce_report(std::string_view key);
 
 // The map's values.

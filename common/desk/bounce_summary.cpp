@@ -27,8 +27,16 @@ bool is_among(const std::array<std::string_view, size>& reasons, std::string_vie
     return std::ranges::find(reasons, reason) != reasons.end();
 }
 
-void later(std::optional<std::chrono::sys_seconds>& time, std::chrono::sys_seconds other) {
-    time = time ? std::max(*time, other) : other;
+void later(std::optional<std::chrono::sys_seconds>& time, std::optional<std::chrono::sys_seconds> other) {
+    time = std::max(time, other); // nothing is before all
+}
+
+// What a record says of the domain.
+void add_evidence(AddressSummary& address, const KeptBounce& bounce) {
+    if (bounce.record.is_permanent && bounce.record.reason == host_unknown)
+        later(address.unknown, bounce.last);
+    else if (is_among(of_a_living_domain, bounce.record.reason))
+        later(address.answered, bounce.last);
 }
 
 } // namespace
@@ -53,7 +61,8 @@ bool AddressSummaries::add(const KeptBounce& bounce) {
     if (!current_ || current_->last.record.address != bounce.record.address) {
         if (!give())
             return false;
-        current_ = AddressSummary{bounce, 1, bounce.first};
+        current_ = AddressSummary{bounce, 1, bounce.first, {}, {}};
+        add_evidence(*current_, bounce);
         return true;
     }
     const auto order = [](const KeptBounce& one) { return std::pair(one.last, one.record.is_permanent); };
@@ -61,6 +70,7 @@ bool AddressSummaries::add(const KeptBounce& bounce) {
         current_->last = bounce;
     ++current_->failures;
     current_->first = std::min(current_->first, bounce.first);
+    add_evidence(*current_, bounce);
     return true;
 }
 
@@ -73,7 +83,7 @@ bool AddressSummaries::give() {
     return !complete || take_(*complete);
 }
 
-void DomainSummaries::add(const AddressSummary& address) {
+void DomainSummaries::add(const AddressSummary& address, bool is_asked_for) {
     const BounceRecord& record = address.last.record;
     const std::string_view domain = mail::domain_of(record.address);
     if (domain.empty())
@@ -85,15 +95,14 @@ void DomainSummaries::add(const AddressSummary& address) {
         place->second.summary.last = address.last.last;
     }
     Known& known = place->second;
+    known.summary.is_asked_for = known.summary.is_asked_for || is_asked_for;
     ++known.summary.addresses;
     known.summary.failures += address.failures;
     known.summary.first = std::min(known.summary.first, address.first);
     known.summary.last = std::max(known.summary.last, address.last.last);
     known.all_permanent = known.all_permanent && record.is_permanent;
-    if (record.is_permanent && record.reason == host_unknown)
-        later(known.unknown, address.last.last);
-    else if (is_among(of_a_living_domain, record.reason))
-        later(known.answered, address.last.last);
+    later(known.unknown, address.unknown);
+    later(known.answered, address.answered);
 }
 
 std::optional<DomainEvidence> DomainSummaries::Known::death() const {

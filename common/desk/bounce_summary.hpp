@@ -31,6 +31,9 @@ struct AddressSummary {
     KeptBounce last;          // of several in the same second, one that is for good
     std::size_t failures = 0; // records: mails of ours, and statuses where one mail had several
     std::chrono::sys_seconds first;
+    // What any of its records says of its domain, and when the last time; nothing where none does.
+    std::optional<std::chrono::sys_seconds> unknown;  // there is no such domain, or it takes no mail
+    std::optional<std::chrono::sys_seconds> answered; // a server that takes mail for it has answered
 };
 
 // Makes summaries of records that come address by address, as the store gives them.
@@ -54,13 +57,15 @@ class COLUMBARIUM_API AddressSummaries {
 // Why a domain counts as dead.
 enum class DomainEvidence {
     host_unknown,   // the last thing that was heard of it: there is no such domain, or it takes no mail
-    all_recipients, // two addresses of it at least have failed, all for good, and none for a reason that only
-                    // a server which knows its mailboxes has, or one that looks at the mail
+    all_recipients, // two addresses of it at least have failed, all for good the last time, and none ever
+                    // for a reason that only a server which knows its mailboxes has, or one that looks at
+                    // mail
 };
 // "host-unknown", "all-recipients".
 [[nodiscard]] COLUMBARIUM_API std::string_view name_of(DomainEvidence evidence);
 
 struct DomainSummary {
+    bool is_asked_for = false; // at least one of its addresses is
     std::size_t addresses = 0;
     std::size_t failures = 0;
     std::chrono::sys_seconds first;
@@ -71,7 +76,8 @@ struct DomainSummary {
 // What is known of domains, in the order of their octets. Holds each of them in memory.
 class COLUMBARIUM_API DomainSummaries {
   public:
-    void add(const AddressSummary& address);
+    // All addresses decide, also those that nobody asks for.
+    void add(const AddressSummary& address, bool is_asked_for = true);
 
     [[nodiscard]] bool is_dead(std::string_view domain) const;
     // Those that are dead.
@@ -81,7 +87,7 @@ class COLUMBARIUM_API DomainSummaries {
     struct Known {
         DomainSummary summary;
         bool all_permanent = true;
-        std::optional<std::chrono::sys_seconds> unknown; // when it was the last time
+        std::optional<std::chrono::sys_seconds> unknown; // as those of its addresses
         std::optional<std::chrono::sys_seconds> answered;
 
         [[nodiscard]] std::optional<DomainEvidence> death() const;

@@ -44,6 +44,9 @@ Expected<Way> way_of(const ForwardRequest& request) {
     Way way{request.policy.from.empty() ? reply::From{{}, request.desk_address}
                                         : reply::from_of(request.policy.from),
             channel->forward_to};
+    if (request.policy.from.empty() && request.desk_address.empty())
+        return permanent_failure(
+            "nobody knows the desk's address: set from in [desk] of columbarium.toml, or sieve_user_email");
     if (!mail::is_sendable(way.from.address))
         return no_address(request.policy.from.empty() ? request.desk_address : request.policy.from,
                           "come from");
@@ -87,7 +90,8 @@ Expected<reply::MimeMessage> new_forward(const ForwardRequest& request, const Wa
         return tl::make_unexpected(std::move(added.error()));
     if (!request.by_person) // RFC 3834 section 5: never of what people send by hand
         reply::set_field(object, "Auto-Submitted", "auto-generated");
-    reply::set_field(object, "X-Auto-Response-Suppress", "OOF, AutoReply");
+    // "AutoReply" marks what machines send: the next desk must not take a person's forward for that.
+    reply::set_field(object, "X-Auto-Response-Suppress", request.by_person ? "OOF" : "OOF, AutoReply");
     set_marks(object, request, original);
     return forward;
 }

@@ -53,10 +53,11 @@ struct Forward {
 
 // The forward of a message:
 // - From the policy's or the desk's address, To the channel, Reply-To whom an answer to the original goes to
-//   (its Reply-To, else From, else the reverse-path), Date, Message-ID; In-Reply-To and References as RFC
-//   5322 section 3.6.4 has them for an answer to the original, so that threads stay together;
-//   Auto-Submitted: auto-generated where a rule sent it (RFC 3834 section 5: none where a person did);
-//   X-Auto-Response-Suppress: OOF, AutoReply; forward_field, with those of the original behind it.
+//   (its Reply-To, else From, else the reverse-path; never the desk or the channel, nobody rather), Date,
+//   Message-ID; In-Reply-To and References as RFC 5322 section 3.6.4 has them for an answer to the original,
+//   so that threads stay together; Auto-Submitted: auto-generated where a rule sent it (RFC 3834 section 5:
+//   none where a person did); X-Auto-Response-Suppress: OOF, and AutoReply where a rule sent it;
+//   forward_field, with those of the original behind it.
 // - Subject: "[TOKEN] real subject", a token that the subject has already not twice.
 // - The first line of the text: tokens, who sent it, the note. Then the explanations, From, Date, To and
 //   Subject of the original in one line each.
@@ -72,8 +73,11 @@ struct Forward {
 
 // Why a message must not be forwarded: this desk has forwarded it before, so many desks have (policy.hops),
 // or it is the report that one of this desk's forwards failed (class bounce or delay-notice with our mark in
-// the returned header), or an automatic answer to one of them. One text each; none: it may.
+// the returned header), or an automatic answer to one of them, or any answer to one that comes from
+// `forward_to`, the address of the channel ("": not looked at). One text each; none: it may.
+// There is none to what a person sends: a hand ends a loop, and whoever writes a message can write our marks.
 [[nodiscard]] COLUMBARIUM_API Expected<std::vector<std::string>>
-forward_objections(const config::DeskPolicy& policy, const std::string& desk_address, mail::Message& message);
+forward_objections(const config::DeskPolicy& policy, const std::string& desk_address, mail::Message& message,
+                   std::string_view forward_to = {}, bool by_person = false);
 
 } // namespace columbarium::desk

@@ -16,14 +16,18 @@ constexpr std::string_view limit_reached = "limit ";
 } // namespace
 
 std::string to_key(const ForwardCount& count) {
-    return JsonWriter().text("user", count.user).text("channel", count.channel).take();
+    JsonWriter writer;
+    writer.text("user", count.user).text("channel", count.channel);
+    if (count.give_back)
+        writer.flag("give_back", true);
+    return writer.take();
 }
 
 Expected<ForwardCount> read_forward_count(std::string_view key) {
     auto reader = JsonReader::parse(key, longest_key);
     if (!reader)
         return permanent_failure("a forward to be counted " + reader.error().text);
-    ForwardCount count{reader->text("user"), reader->text("channel")};
+    ForwardCount count{reader->text("user"), reader->text("channel"), reader->flag("give_back")};
     if (!reader->fault().empty())
         return permanent_failure("a forward to be counted: " + reader->fault());
     for (const std::string* name : {&count.user, &count.channel})

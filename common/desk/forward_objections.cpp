@@ -117,6 +117,25 @@ Expected<std::string> told_by_machine(mail::Message& message, const mail::Header
     return fmt::format("it is an automatic answer to a forward of {}{}", desk, channel);
 }
 
+// What the channel itself says to a forward of ours, "" where it is none: for a program that answers there
+// and does not tell that it is one.
+Expected<std::string> told_by_channel(mail::Message& message, const mail::HeaderFields& header,
+                                      const std::string& desk, std::string_view forward_to) {
+    const std::string channel = mail::fold_address(forward_to);
+    if (channel.empty() || !refers_to_forward(header, desk))
+        return std::string();
+    const auto sender = message.sender();
+    if (!sender)
+        return tl::make_unexpected(sender.error());
+    const bool is_from_channel =
+        std::ranges::any_of(mail::parse_mailboxes(header.raw("From")), [&](const mail::Mailbox& mailbox) {
+            return mail::fold_address(mailbox.address) == channel;
+        });
+    if (!is_from_channel && mail::fold_address(sender->value_or("")) != channel)
+        return std::string();
+    return fmt::format("it is an answer of {} to a forward of {}", channel, desk);
+}
+
 } // namespace
 
 std::string forward_desk(const config::DeskPolicy& policy, const std::string& desk_address) {
@@ -141,20 +160,26 @@ bool is_forward_of(std::string_view message_id, const std::string& desk) {
 }
 
 Expected<std::vector<std::string>> forward_objections(const config::DeskPolicy& policy,
-                                                      const std::string& desk_address,
-                                                      mail::Message& message) {
+                                                      const std::string& desk_address, mail::Message& message,
+                                                      std::string_view forward_to, bool by_person) {
+    std::vector<std::string> objections;
+    if (by_person)
+        return objections;
     const auto header = message.header();
     if (!header)
         return tl::make_unexpected(header.error());
     const std::string desk = forward_desk(policy, desk_address);
     const Marks marks = triage::forward_marks(**header);
-    std::vector<std::string> objections;
     if (const triage::ForwardMark* const mark = mark_of(marks, desk))
         objections.push_back(fmt::format("{} has forwarded it before{}", desk, whither(*mark)));
     if (marks.size() >= policy.hops)
         objections.push_back(fmt::format("{} desks have forwarded it: no more than {} may (desk.hops)",
                                          marks.size(), policy.hops));
     auto told = told_by_machine(message, **header, desk);
+    if (!told)
+        return tl::make_unexpected(std::move(told.error()));
+    if (told->empty())
+        told = told_by_channel(message, **header, desk, forward_to);
     if (!told)
         return tl::make_unexpected(std::move(told.error()));
     if (!told->empty())

@@ -2,6 +2,7 @@
 #include "desk/forward_text.hpp"
 
 #include <algorithm>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "base/ascii.hpp"
 #include "desk/subject.hpp"
 #include "mail/address.hpp"
+#include "reply/compose.hpp"
 #include "reply/encoded_words.hpp"
 #include "reply/lines.hpp"
 
@@ -67,15 +69,28 @@ std::string first_line(const ForwardRequest& request) {
     return line;
 }
 
-// The mailboxes of a field that mail can be sent to.
-std::vector<mail::Mailbox> sendable(std::string_view raw) {
+// The addresses, folded, that an answer must not go to by itself: it would be forwarded again.
+std::vector<std::string> own_addresses(const ForwardRequest& request) {
+    std::vector<std::string> own = {mail::fold_address(request.desk_address),
+                                    mail::fold_address(reply::from_of(request.policy.from).address)};
+    if (const auto* const channel = std::get_if<config::Channel>(&request.destination.kind))
+        own.push_back(mail::fold_address(channel->forward_to));
+    return own;
+}
+
+bool is_among(const std::vector<std::string>& folded, std::string_view address) {
+    return std::ranges::find(folded, mail::fold_address(address)) != folded.end();
+}
+
+// The mailboxes of a field that mail can be sent to, but for the desk's `own`.
+std::vector<mail::Mailbox> sendable(std::string_view raw, const std::vector<std::string>& own) {
     std::vector<mail::Mailbox> found;
     for (mail::Mailbox& mailbox : mail::parse_mailboxes(raw)) {
         const auto is_same = [&](const mail::Mailbox& other) {
             return equals_ignoring_case(other.address, mailbox.address);
         };
         if (found.size() < most_reply_to && mail::is_sendable(mailbox.address) &&
-            std::ranges::none_of(found, is_same))
+            !is_among(own, mailbox.address) && std::ranges::none_of(found, is_same))
             found.push_back(std::move(mailbox));
     }
     return found;
@@ -106,10 +121,12 @@ std::string forward_text(const ForwardRequest& request, const mail::HeaderFields
 }
 
 std::string forward_reply_to(const ForwardRequest& request, const mail::HeaderFields& original) {
-    std::vector<mail::Mailbox> mailboxes = sendable(original.raw("Reply-To"));
+    const std::vector<std::string> own = own_addresses(request);
+    std::vector<mail::Mailbox> mailboxes = sendable(original.raw("Reply-To"), own);
     if (mailboxes.empty())
-        mailboxes = sendable(original.raw("From"));
-    if (mailboxes.empty() && request.sender && mail::is_sendable(*request.sender))
+        mailboxes = sendable(original.raw("From"), own);
+    if (mailboxes.empty() && request.sender && mail::is_sendable(*request.sender) &&
+        !is_among(own, *request.sender))
         mailboxes.push_back({"", *request.sender});
     std::string value;
     std::size_t used = std::string_view("Reply-To: ").size();

@@ -15,8 +15,8 @@ namespace columbarium::desk {
 // The first line, the explanations, and From, Date, To and Subject of the original, a line each; LF.
 [[nodiscard]] std::string forward_text(const ForwardRequest& request, const mail::HeaderFields& original);
 
-// To whom an answer to the original goes, as the value of Reply-To; folded, with LF. "" where there is
-// nobody.
+// To whom an answer to the original goes, as the value of Reply-To; folded, with LF. Never the desk or the
+// channel: answers to a forward would go round. "" where there is nobody else.
 [[nodiscard]] std::string forward_reply_to(const ForwardRequest& request, const mail::HeaderFields& original);
 
 } // namespace columbarium::desk

@@ -64,6 +64,16 @@ std::string one_line(std::string_view text, std::size_t most_characters) {
     return line;
 }
 
+bool is_one_line(std::string_view text) {
+    while (!text.empty()) {
+        const Character character = first_character(text);
+        if (!character.valid || is_break(character.code) || is_hidden(character.code))
+            return false;
+        text.remove_prefix(character.octets);
+    }
+    return true;
+}
+
 std::vector<std::string> message_ids(std::string_view raw) {
     std::vector<std::string> ids;
     for (std::size_t open = raw.find('<'); open != std::string_view::npos; open = raw.find('<', open)) {

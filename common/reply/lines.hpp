@@ -18,6 +18,9 @@ using mail::is_sendable;
 // without blanks around it; at most so many characters.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t most_characters);
 
+// Whether it is UTF-8 without what one_line() replaces or leaves out; runs of blanks do not matter.
+[[nodiscard]] bool is_one_line(std::string_view text);
+
 // The message identifiers of a raw field (RFC 5322 section 3.6.4), with their brackets: those that can be
 // repeated as they are, in their order.
 [[nodiscard]] std::vector<std::string> message_ids(std::string_view raw);

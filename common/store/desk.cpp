@@ -20,6 +20,8 @@ constexpr std::size_t longest_name = 1'000; // octets
 constexpr std::size_t longest_key = 2'000;  // octets of a bounce's primary key; PostgreSQL takes 2,704
 constexpr std::size_t page_size = 1'000;    // records
 
+constexpr const char* desk_limit = "desk.forwards_per_hour";
+
 constexpr std::chrono::seconds hour = std::chrono::hours(1);
 constexpr std::chrono::seconds day = std::chrono::days(1);
 
@@ -28,6 +30,10 @@ Expected<void> check_name(std::string_view name) {
         return permanent_failure(fmt::format(
             "desk: a name is empty, longer than {} octets, not UTF-8, or holds a NUL", longest_name));
     return {};
+}
+
+std::string channel_limit(std::string_view channel) {
+    return fmt::format("destinations.{}.per_hour", to_lower(channel));
 }
 
 Expected<void> check_record(const desk::BounceRecord& record, std::string_view user) {
@@ -64,6 +70,17 @@ bool count(soci::session& session, std::string_view limit, std::string_view user
     return statement.get_affected_rows() == 1;
 }
 
+// Takes one from the counter again, where there is one.
+void count_back(soci::session& session, std::string_view limit, std::string_view user,
+                std::chrono::sys_seconds now, std::chrono::seconds period) {
+    const std::string scope(limit);
+    const std::string name(user);
+    const long long ends = end_of_period(now, period);
+    session << "UPDATE reply_counter SET replies = replies - 1 WHERE ends = :ends AND scope = :scope "
+               "AND name = :name AND replies > 0",
+        soci::use(ends, "ends"), soci::use(scope, "scope"), soci::use(name, "name");
+}
+
 // The records of a report in the order in which everybody writes them: where two reports share some, one
 // waits for the other, and not each for each. Nobody is named twice.
 std::vector<const desk::BounceRecord*> in_order(std::span<const desk::BounceRecord> records) {
@@ -93,16 +110,19 @@ class WriteBounce {
         statement_.exchange(soci::use(reason_, "reason"));
         statement_.exchange(soci::use(is_permanent_, "is_permanent"));
         statement_.exchange(soci::use(diagnostic_, "diagnostic"));
-        // Clocks of hosts differ: the last time is the latest one.
-        prepare(
-            statement_,
-            "INSERT INTO bounce (address, username, message_id, status, domain, first_at, last_at, reason, "
-            "is_permanent, diagnostic) VALUES (:address, :username, :message_id, :status, :domain, "
-            ":first_at, :last_at, :reason, :is_permanent, :diagnostic) "
-            "ON CONFLICT (address, username, message_id, status) DO UPDATE SET "
-            "last_at = CASE WHEN bounce.last_at > excluded.last_at THEN bounce.last_at "
-            "ELSE excluded.last_at END, reason = excluded.reason, is_permanent = excluded.is_permanent, "
-            "diagnostic = excluded.diagnostic");
+        // Clocks of hosts differ: the last time is the latest one. But not one that no clock can have had.
+        prepare(statement_,
+                fmt::format(
+                    "INSERT INTO bounce (address, username, message_id, status, domain, first_at, last_at, "
+                    "reason, "
+                    "is_permanent, diagnostic) VALUES (:address, :username, :message_id, :status, :domain, "
+                    ":first_at, :last_at, :reason, :is_permanent, :diagnostic) "
+                    "ON CONFLICT (address, username, message_id, status) DO UPDATE SET "
+                    "first_at = CASE WHEN bounce.first_at > excluded.first_at THEN excluded.first_at "
+                    "ELSE bounce.first_at END, last_at = excluded.last_at, reason = excluded.reason, "
+                    "is_permanent = excluded.is_permanent, diagnostic = excluded.diagnostic "
+                    "WHERE bounce.last_at <= excluded.last_at OR bounce.last_at > excluded.last_at + {}",
+                    day.count()));
     }
 
     void operator()(const desk::BounceRecord& record) {
@@ -125,13 +145,34 @@ class WriteBounce {
     soci::statement statement_;
 };
 
+// How many records of a report are not kept yet.
+std::size_t count_new(soci::session& session, const std::string& user,
+                      const std::vector<const desk::BounceRecord*>& records) {
+    std::string address, message_id, status;
+    long long kept = 0;
+    soci::statement statement(session);
+    statement.exchange(soci::into(kept));
+    statement.exchange(soci::use(address, "address"));
+    statement.exchange(soci::use(user, "username"));
+    statement.exchange(soci::use(message_id, "message_id"));
+    statement.exchange(soci::use(status, "status"));
+    prepare(statement, "SELECT count(*) FROM bounce WHERE address = :address AND username = :username AND "
+                       "message_id = :message_id AND status = :status");
+    std::size_t number = 0;
+    for (const desk::BounceRecord* record : records) {
+        address = record->address;
+        message_id = record->message_id;
+        status = record->status;
+        statement.execute(true);
+        number += kept == 0 ? 1U : 0U;
+    }
+    return number;
+}
+
 // Records behind one, in the order of the primary key, a page at a time.
 class BouncePage {
   public:
-    BouncePage(soci::session& session, const BounceFilter& filter)
-        : since_(filter.since ? filter.since->time_since_epoch().count()
-                              : std::numeric_limits<long long>::min()),
-          domain_(filter.domain), user_(filter.user), statement_(session) {
+    BouncePage(soci::session& session, std::string_view domain) : domain_(domain), statement_(session) {
         statement_.exchange(soci::into(address_));
         statement_.exchange(soci::into(username_));
         statement_.exchange(soci::into(message_id_));
@@ -145,20 +186,15 @@ class BouncePage {
         statement_.exchange(soci::use(after_username_, "after_username"));
         statement_.exchange(soci::use(after_message_id_, "after_message_id"));
         statement_.exchange(soci::use(after_status_, "after_status"));
-        statement_.exchange(soci::use(since_, "since"));
         if (!domain_.empty())
             statement_.exchange(soci::use(domain_, "domain"));
-        if (!user_.empty())
-            statement_.exchange(soci::use(user_, "username"));
         statement_.exchange(soci::use(page_, "page"));
         prepare(statement_,
                 fmt::format("SELECT address, username, message_id, status, first_at, last_at, reason, "
                             "is_permanent, diagnostic FROM bounce WHERE (address, username, message_id, "
-                            "status) > (:after_address, :after_username, :after_message_id, :after_status) "
-                            "AND last_at >= :since{}{} ORDER BY address, username, message_id, status "
-                            "LIMIT :page",
-                            domain_.empty() ? "" : " AND domain = :domain",
-                            user_.empty() ? "" : " AND username = :username"));
+                            "status) > (:after_address, :after_username, :after_message_id, :after_status)"
+                            "{} ORDER BY address, username, message_id, status LIMIT :page",
+                            domain_.empty() ? "" : " AND domain = :domain"));
     }
 
     // Gives the next page; returns whether there may be more.
@@ -189,10 +225,9 @@ class BouncePage {
     std::string after_address_, after_username_, after_message_id_, after_status_;
     long long first_ = 0;
     long long last_ = 0;
-    long long since_;
     int is_permanent_ = 0;
     long long page_ = page_size;
-    std::string domain_, user_;
+    std::string domain_;
     soci::statement statement_;
 };
 
@@ -206,14 +241,28 @@ Expected<std::string> Store::count_forward(std::string_view user, std::string_vi
     Connection& connection = inner_->connection;
     return connection.call("cannot count a forward", [&](Session& session) {
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
-        if (!count(session.sql, fmt::format("destinations.{}.per_hour", to_lower(channel)), user, now, hour,
-                   1, limits.per_channel))
+        if (!count(session.sql, channel_limit(channel), user, now, hour, 1, limits.per_channel))
             return fmt::format("destinations.{}.per_hour", channel);
         // The one that all channels share last: it is locked until the commit.
-        if (!count(session.sql, "desk.forwards_per_hour", user, now, hour, 1, limits.in_all))
-            return std::string("desk.forwards_per_hour");
+        if (!count(session.sql, desk_limit, user, now, hour, 1, limits.in_all))
+            return std::string(desk_limit);
         transaction.commit();
         return std::string();
+    });
+}
+
+Expected<void> Store::give_back_forward(std::string_view user, std::string_view channel,
+                                        std::chrono::sys_seconds now) {
+    for (const std::string_view name : {user, channel})
+        if (auto checked = check_name(name); !checked)
+            return tl::make_unexpected(checked.error());
+    Connection& connection = inner_->connection;
+    return connection.call("cannot give back a forward", [&](Session& session) {
+        Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
+        // In the order of count_forward().
+        count_back(session.sql, channel_limit(channel), user, now, hour);
+        count_back(session.sql, desk_limit, user, now, hour);
+        transaction.commit();
     });
 }
 
@@ -230,8 +279,12 @@ Expected<bool> Store::record_bounces(std::string_view user, std::span<const desk
     Connection& connection = inner_->connection;
     return connection.call("cannot record a bounce", [&](Session& session) {
         Transaction transaction = connection.begin(session, Transaction::Kind::claiming);
-        if (!count(session.sql, "bounces_per_hour", user, now, hour, order.size(), bounces_per_hour) ||
-            !count(session.sql, "bounces_per_day", user, now, day, order.size(), bounces_per_day))
+        // The counter that all desks share last: it is locked until the commit.
+        if (const std::size_t added = count_new(session.sql, std::string(user), order);
+            added != 0 &&
+            (!count(session.sql, "bounces_per_hour", user, now, hour, added, bounces_per_hour) ||
+             !count(session.sql, "bounces_per_day", user, now, day, added, bounces_per_day) ||
+             !count(session.sql, "site_bounces_per_hour", "", now, hour, added, site_bounces_per_hour)))
             return false;
         WriteBounce write(session.sql, user, now);
         for (const desk::BounceRecord* record : order)
@@ -241,14 +294,14 @@ Expected<bool> Store::record_bounces(std::string_view user, std::span<const desk
     });
 }
 
-Expected<void> Store::for_each_bounce(const BounceFilter& filter,
+Expected<void> Store::for_each_bounce(std::string_view domain,
                                       const std::function<bool(const desk::KeptBounce&)>& take) {
-    if (!can_be_kept({filter.domain, filter.user}))
+    if (!can_be_kept({domain}))
         return {}; // nobody's
     Connection& connection = inner_->connection;
     return connection.call("cannot read the bounces", [&](Session& session) {
         const Transaction snapshot = connection.begin(session, Transaction::Kind::reading);
-        BouncePage page(session.sql, filter);
+        BouncePage page(session.sql, domain);
         while (page.give(take)) {
         }
     });

@@ -19,7 +19,7 @@ namespace {
 // reply_counter.scope: the cap's name; `name`: the domain or the sender that it counts replies to.
 // person.disclosure and listed_disclosure: "" for none of his own. bounce.username: the login name of the
 // desk's user, no person; first_at and last_at: in seconds since 1970. What desks count is in reply_counter
-// too: `scope` is the limit's name, `name` the user.
+// too: `scope` is the limit's name, `name` the user, "" for all of them.
 constexpr Migration all_migrations[] = {
     {R"sql(
 CREATE TABLE store_property (

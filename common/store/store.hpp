@@ -89,17 +89,11 @@ struct ForwardLimits {
     std::size_t in_all = 0;      // of one user
 };
 
-// How many records of bounces one user's desk may add, or bring up to date, in an hour and in a day: anybody
-// can write reports to a desk, and they are kept for a long time.
+// How many records of bounces one user's desk may add in an hour and in a day, and all desks together in an
+// hour: anybody can write reports to a desk, and they are kept for a long time.
 inline constexpr std::size_t bounces_per_hour = 2'000;
 inline constexpr std::size_t bounces_per_day = 20'000;
-
-// Which bounces; what is not said does not matter.
-struct BounceFilter {
-    std::optional<std::chrono::sys_seconds> since; // reported then or later
-    std::string domain;                            // in its folded form
-    std::string user;                              // as it is kept
-};
+inline constexpr std::size_t site_bounces_per_hour = 20'000;
 
 // The right to be the only one who runs a sync, until it goes. It goes before its store does.
 class RunLock {
@@ -200,16 +194,23 @@ class Store {
     [[nodiscard]] Expected<std::string> count_forward(std::string_view user, std::string_view channel,
                                                       const ForwardLimits& limits,
                                                       std::chrono::sys_seconds now);
-    // Keeps what a report says, all of it or nothing; records that are there already are brought up to date.
-    // False, and nothing is kept, where the user would have more than bounces_per_hour or bounces_per_day.
-    // Permanent failures: texts that cannot be kept.
+    // Takes a forward back that was counted and has not gone out, from the numbers of the hour that `now`
+    // lies in; never below none.
+    [[nodiscard]] Expected<void> give_back_forward(std::string_view user, std::string_view channel,
+                                                   std::chrono::sys_seconds now);
+    // Keeps what a report says, all of it or nothing; records that are there already are brought up to date,
+    // except by a report that is older. One that was last reported more than a day after `now` was written by
+    // a clock that was wrong: it is replaced.
+    // False, and nothing is kept, where the user would have added more than bounces_per_hour or
+    // bounces_per_day, or the site more than site_bounces_per_hour. Permanent failures: texts that cannot be
+    // kept.
     [[nodiscard]] Expected<bool> record_bounces(std::string_view user,
                                                 std::span<const desk::BounceRecord> records,
                                                 std::chrono::sys_seconds now);
-    // All records that the filter lets through, those of one address one after the other, out of one
-    // snapshot; stops where `take` returns false. Addresses come in the order of their octets. Holds a
-    // bounded number of records in memory. `take` must not call the store.
-    [[nodiscard]] Expected<void> for_each_bounce(const BounceFilter& filter,
+    // All records of addresses in a domain (in its folded form; "" for all), those of one address one after
+    // the other, out of one snapshot; stops where `take` returns false. Addresses come in the order of their
+    // octets. Holds a bounded number of records in memory. `take` must not call the store.
+    [[nodiscard]] Expected<void> for_each_bounce(std::string_view domain,
                                                  const std::function<bool(const desk::KeptBounce&)>& take);
     // Forgets records that were reported before `before` the last time, at most `most`; returns how many.
     // Otherwise as forget_expired().

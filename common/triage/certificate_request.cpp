@@ -28,12 +28,14 @@ constexpr std::size_t file_limit = 50;
 // In each PEM request.
 constexpr std::string_view pem_words = "CERTIFICATE REQUEST-----";
 
-// RFC 7468 section 7: "CERTIFICATE REQUEST"; older programs write "NEW" before it.
+// RFC 7468 section 7: "CERTIFICATE REQUEST"; older programs write "NEW" before it. Editors put a byte order
+// mark in front of a file, people indent what they paste.
 const RE2& pem_request() {
-    static const RE2* const pattern = new RE2(
-        "(?m)^-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----[ \\t\\r]*\\n"
-        "(?:[ \\t\\r]*\\n|[A-Za-z-]+: [^\\n]*\\n)*" // headers and blank lines of programs that write them
-        "MI[A-Za-z0-9+/]");                         // how the DER of a SEQUENCE of its size begins
+    static const RE2* const pattern =
+        new RE2("(?m)^\\x{FEFF}?[ \\t]*-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----[ \\t\\r]*\\n"
+                "(?:[ \\t\\r]*\\n|[ \\t]*[A-Za-z-]+: [^\\n]*\\n)*" // headers and blank lines of programs that
+                                                                   // write them
+                "[ \\t]*MI[A-Za-z0-9+/]"); // how the DER of a SEQUENCE of its size begins
     return *pattern;
 }
 
@@ -87,6 +89,27 @@ std::optional<Finding> of_parts(std::span<const mail::Part> parts) {
     return std::nullopt;
 }
 
+// What the author of a text has written, also between and below quoted lines. A line before those that ends
+// in a colon says whom they are of: "On Monday Jane wrote:". Where nothing is quoted below it, what follows
+// it is not the author's.
+std::string own_text(std::string_view text) {
+    std::string own;
+    std::size_t last = 0; // where the last line with words begins
+    while (!text.empty()) {
+        const std::string_view line = take_line(text);
+        const std::string_view words = trim(line);
+        if (words.starts_with('>')) {
+            if (trim(std::string_view(own).substr(last)).ends_with(':'))
+                own.resize(last);
+            continue;
+        }
+        if (!words.empty())
+            last = own.size();
+        own.append(line).append("\n");
+    }
+    return own_words(own);
+}
+
 // The text with each run of blanks and line ends as one blank, in lower case: programs break lines where they
 // like.
 std::string squeezed(std::string_view text) {
@@ -134,7 +157,7 @@ Expected<std::vector<Finding>> certificate_requests(mail::Message& message, cons
     const bool may_be_of_assistant = may_be_of_keychain_assistant(body.text);
     if (!may_hold_pem && !may_be_of_assistant)
         return findings;
-    const std::string own = own_words(body.text);
+    const std::string own = own_text(body.text);
     if (may_hold_pem && holds_pem(own))
         findings.push_back({"pkcs10", "PEM in the text"});
     if (may_be_of_assistant && is_of_keychain_assistant(own))

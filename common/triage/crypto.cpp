@@ -43,8 +43,9 @@ bool has_ending(std::string_view name, std::initializer_list<std::string_view> e
     });
 }
 
-// Whether a part is the signature of the message, not of a file that is attached beside it: in a
-// multipart/signed, or where a gateway made that a multipart/mixed, by the name that mail programs give it.
+// Whether a part is the signature of the message, or all of it, not of a file that is attached beside it: in
+// a multipart/signed, or where a gateway made that a multipart/mixed, by the name that mail programs give it,
+// or where it has none.
 bool is_of_message(const mail::Part& part, std::span<const mail::Part> parts,
                    std::initializer_list<std::string_view> names) {
     if (part.parent() < 0)
@@ -69,11 +70,11 @@ class Reader {
         const Expected<std::uint64_t> size = message_.size();
         if (!size)
             return tl::make_unexpected(size.error());
-        is_cut_ = *size > mail::head_limit;
         int inside = -1; // depth of the message inside the message that is passed over
         for (const mail::Part& part : *parts) {
             if (inside >= 0 && part.depth() > inside)
                 continue;
+            is_cut_ = *size > mail::head_limit && &part == &parts->back();
             inside = part.is_message() ? part.depth() : -1;
             if (const Expected<void> done = read_part(part, *parts); !done)
                 return tl::make_unexpected(done.error());
@@ -169,13 +170,18 @@ class Reader {
         }
     }
 
-    Expected<void> read_smime(const mail::Part& part) {
+    Expected<void> read_smime(const mail::Part& part, std::span<const mail::Part> parts) {
+        // What was made before it was attached has a name of its own: an invoice that is signed, say. Its
+        // signature is not the message's; that it is encrypted matters here as with OpenPGP.
+        const bool is_file = part.parent() >= 0 && !is_of_message(part, parts, {"smime.p7m"});
         const std::string type = to_lower(part.parameter("smime-type"));
         const std::string octets = part.content(encrypted_head_limit);
         CmsContent content = cms_content(octets);
         const bool is_readable = content != CmsContent::nothing;
         if (type == "certs-only" || has_ending(part.filename(), {".p7c"}))
             content = CmsContent::certificates;
+        else if (is_file && content != CmsContent::enveloped && content != CmsContent::encrypted)
+            content = CmsContent::nothing;
         else if (!is_readable && type == "signed-data")
             content = CmsContent::signed_data;
         else if (!is_readable && type == "compressed-data")
@@ -254,10 +260,11 @@ class Reader {
             if (is_of_message(part, parts, {"smime.p7s"}))
                 add_kind(smime_signed, "signature part");
         } else if (type == "application/pgp-signature") {
-            if (is_of_message(part, parts, {"signature.asc", "OpenPGP_signature.asc", "PGP.sig"}))
+            if (is_of_message(part, parts,
+                              {"signature.asc", "OpenPGP_signature.asc", "OpenPGP_signature", "PGP.sig"}))
                 add_kind(pgp_signed, "signature part");
         } else if (is_smime(type)) {
-            return read_smime(part);
+            return read_smime(part, parts);
         } else if (part.is_multipart() ? part.children() == 0 : is_text(part)) {
             search_text(part);
         } else if (!part.is_multipart() && !part.is_message()) {
@@ -285,7 +292,7 @@ class Reader {
     Expected<void> read_file(const mail::Part& part, std::span<const mail::Part> parts) {
         const std::string name = part.filename();
         if (has_ending(name, {".p7m"}))
-            return read_smime(part);
+            return read_smime(part, parts);
         if (has_ending(name, {".p7s"}) && is_of_message(part, parts, {"smime.p7s"}))
             add_kind(smime_signed, "file name");
         if (has_ending(name, {".pgp", ".gpg", ".asc"})) {
@@ -300,7 +307,7 @@ class Reader {
     const config::TriagePolicy& policy_;
     Cryptography result_;
     std::size_t enveloped_parts_ = 0;
-    bool is_cut_ = false;      // whether there is more of the message than its head
+    bool is_cut_ = false;      // whether there is more of this part than the message's head has
     bool awaits_data_ = false; // PGP/MIME whose data has not come yet
     bool has_armour_ = false;
     bool has_armour_in_html_ = false;

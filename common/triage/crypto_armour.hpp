@@ -12,7 +12,7 @@ namespace columbarium::triage {
 // Words that every armour begins with: a text without them holds none.
 inline constexpr std::string_view armour_words = "-----BEGIN PGP ";
 
-// Armours of a text that are looked at.
+// Lines of a text that begin an armour, and are looked at: also those that turn out to begin none.
 inline constexpr std::size_t armour_limit = 20;
 
 struct Armour {
@@ -24,8 +24,9 @@ struct Armour {
 
 // The armours that the author of the text has written, in order. Not one that is quoted ("> -----BEGIN"),
 // indented, or below the mark of a forwarded or answered message; not the mere words: cleartext needs its
-// signature (but where `is_cut`: the end of the text is not there), a message base64 that may be OpenPGP's.
-// Keys and signatures of other things are none. `text` is UTF-8 with line ends LF.
+// signature (where `is_cut`, the end of the text is not there: its header or an empty line instead), a
+// message base64 that may be OpenPGP's. Keys and signatures of other things are none. `text` is UTF-8 with
+// line ends LF.
 [[nodiscard]] std::vector<Armour> find_armours(std::string_view text, bool is_cut);
 
 // The octets of a file that is either an armoured message or one in binary form, at most

@@ -29,7 +29,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t certificate_file_limit = 1024 * 1024;
-constexpr std::size_t issuer_limit = 400; // octets of a name that are shown
+constexpr std::size_t issuer_limit = 400; // octets of a name, digits of a number that are shown
 
 template <auto free_function>
 struct Free {
@@ -192,7 +192,8 @@ std::string issuer_and_serial(const X509_NAME* issuer, const ASN1_INTEGER* seria
     const BigNumber number(ASN1_INTEGER_to_BN(serial, nullptr));
     const std::unique_ptr<char, Free<[](char* digits) { OPENSSL_free(digits); }>> digits(
         number ? BN_bn2hex(number.get()) : nullptr);
-    return mail::valid_utf8(text) + ";" + (digits ? digits.get() : "");
+    return mail::valid_utf8(text).append(";").append(
+        std::string_view(digits ? digits.get() : "").substr(0, issuer_limit));
 }
 
 std::string hexadecimal(const ASN1_OCTET_STRING* octets) {

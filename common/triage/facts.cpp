@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <re2/re2.h>
 
@@ -22,6 +23,8 @@ namespace columbarium::triage {
 namespace {
 
 using Findings = std::vector<Finding>;
+
+constexpr std::size_t header_charset_limit = 100;
 
 // One value of each failed recipient, in order. None at all where no recipient has one, so that a fact that
 // the message does not know counts as absent.
@@ -56,19 +59,19 @@ Findings list_id(const mail::HeaderFields& header) {
     return value.empty() ? Findings{} : Findings{{value, "field List-Id"}};
 }
 
-// The charsets of encoded words (RFC 2047 section 2), each once, in order.
+// The charsets of encoded words (RFC 2047 section 2), each once, in order; the first ones of too many.
 Findings header_charset(const mail::HeaderFields& header) {
     static const RE2* const word = new RE2(R"(=\?([^?*\s]{1,40})(?:\*[^?]*)?\?[BbQq]\?)");
     Findings findings;
+    std::set<std::string> known;
     for (const mail::HeaderField& field : header.fields()) {
         if (field.raw.find("=?") == std::string_view::npos)
             continue;
         re2::StringPiece rest(field.raw.data(), field.raw.size());
         std::string charset;
-        while (RE2::FindAndConsume(&rest, *word, &charset)) {
+        while (findings.size() < header_charset_limit && RE2::FindAndConsume(&rest, *word, &charset)) {
             charset = to_lower(charset);
-            const auto same = [&charset](const Finding& finding) { return finding.value == charset; };
-            if (std::ranges::none_of(findings, same))
+            if (known.insert(charset).second)
                 findings.push_back({charset, "field " + std::string(field.name)});
         }
     }

@@ -19,10 +19,11 @@ constexpr std::size_t mark_limit = 50;   // marks of a header that are read
 constexpr std::size_t raw_limit = 2000;  // octets of a field that are read
 constexpr std::string_view parameter = "channel=";
 
-// What stands in the field as it is: the characters of plain addresses, but for "%".
+// What stands in the field as it is: the characters of plain addresses, but for "%", and for "=" and "?", of
+// which encoded words are made (RFC 2047).
 bool is_plain(char c) {
     return is_letter(c) || is_digit(c) ||
-           std::string_view("!#$&'*+-/=?^_`{|}~.@").find(c) != std::string_view::npos;
+           std::string_view("!#$&'*+-/^_`{|}~.@").find(c) != std::string_view::npos;
 }
 
 // Percent-encoded (RFC 3986 section 2.1), at most `limit` octets, cut between characters.

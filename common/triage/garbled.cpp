@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <vector>
+
+#include <glib.h>
 
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
@@ -19,8 +22,11 @@ struct Counts {
     std::size_t shown = 0;        // all
     std::size_t replaced = 0;     // U+FFFD
     std::size_t controls = 0;     // C0 and C1
-    std::size_t escapes = 0;      // the escape character of ISO 2022 before "$" or "("
+    std::size_t shifted = 0;      // behind an escape sequence of ISO 2022 to a charset of two octets (ESC $)
     std::size_t question = 0;     // in words of nothing but question marks
+    std::size_t lost_words = 0;   // how many such words
+    std::size_t longest_lost = 0; // octets
+    std::size_t shortest_lost = 0;
     std::size_t encoded = 0;      // of "=D0" (quoted-printable) and "&#1087;"
     std::size_t base64 = 0;       // in lines that look like base64
     std::vector<char32_t> wide;   // characters beyond ASCII, in order; 0 for each run of others
@@ -69,6 +75,21 @@ bool is_base64(std::string_view line) {
     return capital && small && changes * 4 > line.size();
 }
 
+// Whether a line of base64 is one of text. Keys and pictures have control characters in each line.
+bool is_text_in_base64(const std::string& line) {
+    gsize length = 0;
+    const std::unique_ptr<guchar, decltype(&g_free)> octets(g_base64_decode(line.c_str(), &length), g_free);
+    const std::string_view text(reinterpret_cast<const char*>(octets.get()), length);
+    return std::ranges::none_of(text, [](char c) { return is_control(c) && !is_space(c); });
+}
+
+// What is shifted to a charset of two octets by the escape sequence that `word` begins with.
+std::size_t shifted_length(std::string_view word) {
+    if (word.size() < 3 || word[1] != '$')
+        return 0;
+    return std::min(word.find('\x1b', 1), word.size());
+}
+
 // How many characters of ASCII a text begins with that are no control characters and begin no escape.
 std::size_t plain_length(std::string_view text) {
     const auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '=' && c != '&'; };
@@ -83,7 +104,13 @@ void end_run(Counts& counts) {
 
 void count_word(std::string_view word, Counts& counts) {
     const bool lost = word.starts_with("??") && word.find_first_not_of("?.,!") == std::string_view::npos;
-    counts.question += lost ? word.size() : 0;
+    if (lost) {
+        counts.question += word.size();
+        counts.longest_lost = std::max(counts.longest_lost, word.size());
+        counts.shortest_lost =
+            counts.lost_words == 0 ? word.size() : std::min(counts.shortest_lost, word.size());
+        ++counts.lost_words;
+    }
     while (!word.empty()) {
         // Nearly all there is, and nothing but shown.
         if (const std::size_t plain = plain_length(word); plain > 0) {
@@ -96,7 +123,7 @@ void count_word(std::string_view word, Counts& counts) {
         if (is_ascii(c)) {
             ++counts.shown;
             counts.controls += is_control(c) && c != '\x1b' ? 1 : 0;
-            counts.escapes += c == '\x1b' && word.size() > 1 && (word[1] == '$' || word[1] == '(') ? 1 : 0;
+            counts.shifted += c == '\x1b' ? shifted_length(word) : 0;
             const std::size_t escape = c == '=' || c == '&' ? escape_length(word) : 0;
             counts.encoded += escape;
             counts.shown += escape > 0 ? escape - 1 : 0;
@@ -137,6 +164,44 @@ bool is_share(const Counts& counts, std::size_t part, std::size_t percent, std::
     return part >= least && 100 * part >= percent * counts.shown;
 }
 
+// A word of letters that may be one of a language: with the punctuation around it taken off, and without
+// capitals behind the first letter. Lower case; "" for others.
+std::string plain_word(std::string_view word) {
+    const auto is_around = [](char c) {
+        return std::string_view(".,;:!?\"'()").find(c) != std::string_view::npos;
+    };
+    while (!word.empty() && is_around(word.front()))
+        word.remove_prefix(1);
+    while (!word.empty() && is_around(word.back()))
+        word.remove_suffix(1);
+    const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (word.size() < 4 || !is_letter(word.front()) || !std::ranges::all_of(word.substr(1), is_small))
+        return {};
+    return to_lower(word);
+}
+
+// Of a text with lines of base64: whether it is a sentence with a key or the like below, that is, at least
+// four words in other lines, and no text in base64.
+bool shows_base64(std::string_view text) {
+    std::size_t encoded = 0;
+    std::size_t encoded_text = 0;
+    std::size_t words = 0;
+    while (!text.empty()) {
+        std::string_view line = take_line(text);
+        if (is_base64(line)) {
+            ++encoded;
+            encoded_text += is_text_in_base64(std::string(line)) ? 1 : 0;
+            continue;
+        }
+        while (!(line = trim(line)).empty()) {
+            const auto end = static_cast<std::size_t>(std::ranges::find_if(line, is_blank) - line.begin());
+            words += plain_word(line.substr(0, end)).empty() ? 0 : 1;
+            line.remove_prefix(end);
+        }
+    }
+    return words >= 4 && 2 * encoded_text < encoded;
+}
+
 bool is_vowel(char c) {
     return std::string_view("aeiouy").find(c) != std::string_view::npos;
 }
@@ -169,36 +234,59 @@ constexpr std::array<std::string_view, 26> not_after = {"",
                                                         "",
                                                         "bfgjqrsxc"};
 
-// Four letters and more that nobody can pronounce: no vowel, five consonants in a row, or neighbours as
-// above.
-bool is_unpronounceable(std::string_view word) {
+// What a word of four letters and more has that nobody can pronounce.
+struct Oddity {
+    std::size_t neighbours = 0; // as above
+    bool unpronounceable = false;
+};
+
+Oddity oddity_of(std::string_view word) {
     std::size_t run = 0;
     std::size_t longest = 0;
-    std::size_t odd = 0;
+    Oddity oddity;
     for (std::size_t i = 0; i < word.size(); ++i) {
         run = is_vowel(word[i]) ? 0 : run + 1;
         longest = std::max(longest, run);
         if (i > 0 &&
             not_after[static_cast<std::size_t>(word[i - 1] - 'a')].find(word[i]) != std::string_view::npos)
-            ++odd;
+            ++oddity.neighbours;
     }
-    return longest == word.size() || longest >= 5 || 8 * odd >= word.size();
+    oddity.unpronounceable = longest == word.size() || longest >= 5 || 8 * oddity.neighbours >= word.size();
+    return oddity;
 }
 
-// A word of letters that may be one of a language: with the punctuation around it taken off, and without
-// capitals behind the first letter. Lower case; "" for others.
-std::string plain_word(std::string_view word) {
-    const auto is_around = [](char c) {
-        return std::string_view(".,;:!?\"'()").find(c) != std::string_view::npos;
-    };
-    while (!word.empty() && is_around(word.front()))
-        word.remove_prefix(1);
-    while (!word.empty() && is_around(word.back()))
-        word.remove_suffix(1);
-    const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
-    if (word.size() < 4 || !is_letter(word.front()) || !std::ranges::all_of(word.substr(1), is_small))
-        return {};
-    return to_lower(word);
+// Of a text.
+struct Gibberish {
+    std::size_t letters = 0;   // in plain words
+    std::size_t odd = 0;       // in those that are unpronounceable
+    std::size_t pairs = 0;     // of neighbours in plain words
+    std::size_t odd_pairs = 0; // of such as hardly any language has
+    std::size_t shown = 0;     // all octets that are no blanks
+    std::size_t in_prose = 0;  // letters in lines of at least four plain words and next to nothing else
+};
+
+void add_line(std::string_view line, Gibberish& counts) {
+    std::size_t words = 0;
+    std::size_t others = 0;
+    std::size_t letters = 0;
+    while (!(line = trim(line)).empty()) {
+        const auto end = static_cast<std::size_t>(std::ranges::find_if(line, is_blank) - line.begin());
+        const std::string word = plain_word(line.substr(0, end));
+        line.remove_prefix(end);
+        counts.shown += end;
+        if (word.empty()) {
+            ++others;
+            continue;
+        }
+        const Oddity oddity = oddity_of(word);
+        ++words;
+        letters += word.size();
+        counts.odd += oddity.unpronounceable ? word.size() : 0;
+        counts.pairs += word.size() - 1;
+        counts.odd_pairs += oddity.neighbours;
+    }
+    counts.letters += letters;
+    counts.in_prose += words >= 4 && 4 * others <= words ? letters : 0;
 }
 
 } // namespace
@@ -209,35 +297,26 @@ std::string reason_for_garbled(std::string_view text) {
         return "octets that the charset does not know";
     if (is_share(counts, counts.controls, 10, 8))
         return "control characters";
-    if (counts.escapes >= 2)
+    if (is_share(counts, counts.shifted, 20, 8))
         return "ISO 2022 read as ASCII";
-    if (is_share(counts, counts.question, 50, 8))
+    // Who asks again and again asks with one word of them, or with words that are alike.
+    if (is_share(counts, counts.question, 50, 8) && counts.lost_words >= 3 &&
+        counts.longest_lost > counts.shortest_lost)
         return "letters lost to question marks";
     if (is_share(counts, counts.encoded, 40, 24))
         return "a transfer encoding that was not undone";
-    if (is_share(counts, counts.base64, 60, 100))
+    if (is_share(counts, counts.base64, 60, 100) && !shows_base64(text))
         return "base64 that was not undone";
     return counts.wide_letters < 6 ? std::string() : reason_for_misread(counts.wide, counts.shown);
 }
 
 bool is_gibberish(std::string_view text) {
-    std::size_t letters = 0;
-    std::size_t odd = 0;
-    std::size_t shown = 0;
-    while (!text.empty()) {
-        std::string_view line = take_line(text);
-        while (!line.empty()) {
-            const auto begin = std::ranges::find_if_not(line, is_blank);
-            line.remove_prefix(static_cast<std::size_t>(begin - line.begin()));
-            const auto end = static_cast<std::size_t>(std::ranges::find_if(line, is_blank) - line.begin());
-            const std::string word = plain_word(line.substr(0, end));
-            shown += end;
-            letters += word.size();
-            odd += !word.empty() && is_unpronounceable(word) ? word.size() : 0;
-            line.remove_prefix(end);
-        }
-    }
-    return letters >= 40 && 2 * letters >= shown && 2 * odd >= letters;
+    Gibberish counts;
+    while (!text.empty())
+        add_line(take_line(text), counts);
+    // Names of functions and abbreviations have no vowels either, but neighbours that languages have.
+    return counts.letters >= 40 && 2 * counts.letters >= counts.shown && 2 * counts.odd >= counts.letters &&
+           11 * counts.odd_pairs >= 2 * counts.pairs && 2 * counts.in_prose >= counts.letters;
 }
 
 } // namespace columbarium::triage

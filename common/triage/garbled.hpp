@@ -14,7 +14,8 @@ namespace columbarium::triage {
 [[nodiscard]] std::string reason_for_garbled(std::string_view text);
 
 // Whether the words of a text are ones that nobody can pronounce. It looks at Latin letters only, and is to
-// be asked only where they do not stand as they do in some language: a few languages write so.
+// be asked only where they do not stand as they do in some language: a few languages write so. Only lines of
+// at least four such words tell; names of functions and abbreviations without vowels are none.
 [[nodiscard]] bool is_gibberish(std::string_view text);
 
 } // namespace columbarium::triage

@@ -7,12 +7,15 @@
 #include <tuple>
 #include <utility>
 
+#include <libpsl.h>
 #include <re2/re2.h>
 
 #include "base/ascii.hpp"
 #include "config/pattern.hpp"
 #include "mail/address.hpp"
 #include "mail/authentication_results.hpp"
+#include "mail/sole_mailbox.hpp"
+#include "triage/tokens.hpp"
 
 namespace columbarium::triage {
 
@@ -31,12 +34,13 @@ struct Told {
     friend auto operator<=>(const Told&, const Told&) = default;
 };
 
+// Of an address or a domain, as mail::fold_address() writes domains; "" for none.
 std::string domain_in(std::string_view address) {
     const std::size_t at = address.rfind('@');
-    std::string domain = to_lower(at == std::string_view::npos ? address : address.substr(at + 1));
+    std::string_view domain = at == std::string_view::npos ? address : address.substr(at + 1);
     if (domain.ends_with('.'))
-        domain.pop_back();
-    return domain;
+        domain.remove_suffix(1);
+    return std::string(mail::domain_of(mail::fold_address("a@" + std::string(domain))));
 }
 
 // The domain that a result speaks of (RFC 8601 section 2.7; RFC 7489 section 3.1).
@@ -56,7 +60,8 @@ bool is_trusted(const config::TriagePolicy& policy, std::string_view authserv_id
 }
 
 // What the trusted systems say. Where one of them says in two fields that something passed and that it did
-// not, one of the two is forged. Two signatures of one domain in one field may differ.
+// not, one of the two is forged; so it is where it says that there is no signature and that one passed. Two
+// signatures of one domain in one field may differ.
 class Results {
   public:
     void add_field(const mail::AuthenticationResults& field) {
@@ -66,9 +71,14 @@ class Results {
             if (result.method != "spf" && result.method != "dkim" && result.method != "dmarc")
                 continue;
             Told told{to_lower(field.authserv_id), result.method, domain_of(result)};
+            if (told.method == "dmarc" && result.result != "pass" && result.result != "none" &&
+                result.result != "bestguesspass")
+                dmarc_failed_.insert(told.domain);
+            if (told.method == "dkim" && result.result == "none")
+                unsigned_.insert(told.authserv_id);
             if (result.result != "pass")
                 failed.insert(std::move(told));
-            else if (passed.insert(told).second && std::ranges::find(passed_, told) == passed_.end())
+            else if (passed.insert(told).second && known_.insert(told).second)
                 passed_.push_back(std::move(told));
         }
         for (const Told& told : failed)
@@ -76,17 +86,24 @@ class Results {
                 failed_.insert(told);
     }
 
+    // Where dmarc did not hold, says one of them; "" for a domain that it does not name.
+    [[nodiscard]] const std::set<std::string>& dmarc_failed() const { return dmarc_failed_; }
+
     [[nodiscard]] std::vector<Told> proved() const {
         std::vector<Told> proved;
         for (const Told& told : passed_)
-            if (!failed_.contains(told) && proved.size() < domain_limit)
+            if (!failed_.contains(told) && !(told.method == "dkim" && unsigned_.contains(told.authserv_id)) &&
+                proved.size() < domain_limit)
                 proved.push_back(told);
         return proved;
     }
 
   private:
-    std::vector<Told> passed_;
+    std::vector<Told> passed_; // each once, in order
+    std::set<Told> known_;     // the same
     std::set<Told> failed_;
+    std::set<std::string> unsigned_; // authserv-ids that say that there is no signature at all
+    std::set<std::string> dmarc_failed_;
 };
 
 void add_once(std::vector<Finding>& findings, const std::string& value, const std::string& rule) {
@@ -95,39 +112,28 @@ void add_once(std::vector<Finding>& findings, const std::string& value, const st
         findings.push_back({value, rule});
 }
 
-// Whether what is proved for `domain` holds for an address in `from`: it is that domain or one above it, with
-// two labels at least and at most three labels shorter.
-bool is_aligned(std::string_view domain, std::string_view from) {
-    if (domain == from)
-        return true;
-    if (domain.find('.') == std::string_view::npos || from.size() <= domain.size() + 1 ||
-        !from.ends_with(domain) || from[from.size() - domain.size() - 1] != '.')
-        return false;
-    const std::string_view below = from.substr(0, from.size() - domain.size() - 1);
-    return std::ranges::count(below, '.') < 3;
+bool is_or_above(std::string_view domain, std::string_view from) {
+    return from.ends_with(domain) &&
+           (from.size() == domain.size() || from[from.size() - domain.size() - 1] == '.');
 }
 
-// The domain of From's only mailbox as it is compared, or "".
-std::string from_domain(const mail::HeaderFields& header) {
-    std::string_view raw;
-    for (const mail::HeaderField& field : header.fields())
-        if (equals_ignoring_case(field.name, "From")) {
-            if (!raw.empty())
-                return {};
-            raw = field.raw;
-        }
-    const std::vector<mail::Mailbox> mailboxes = mail::parse_mailboxes(raw);
-    if (mailboxes.size() != 1)
-        return {};
-    return std::string(mail::domain_of(mail::fold_address(mailboxes.front().address)));
+// Whether what is proved for `domain` holds for an address in `from`: it is that domain, or one above it that
+// is no public suffix, so that it belongs to the same people.
+bool is_aligned(const std::string& domain, std::string_view from) {
+    return domain == from || (is_or_above(domain, from) &&
+                              psl_is_public_suffix2(psl_builtin(), domain.c_str(), PSL_TYPE_ANY) == 0);
 }
 
-Finding from_proved(const std::vector<Told>& proved, const std::string& from) {
-    if (!from.empty())
-        for (const Told& told : proved)
-            if (!told.domain.empty() &&
-                (told.method == "dmarc" ? told.domain == from : is_aligned(told.domain, from)))
-                return {"yes", told.method + " of " + told.domain + ", says " + told.authserv_id};
+Finding from_proved(const Results& results, const std::vector<Told>& proved, const std::string& from) {
+    if (from.empty())
+        return {"no", "From is not one address"};
+    for (const std::string& domain : results.dmarc_failed())
+        if (domain.empty() || is_or_above(domain, from))
+            return {"no", "dmarc did not pass, says somebody who is trusted"};
+    for (const Told& told : proved)
+        if (!told.domain.empty() &&
+            (told.method == "dmarc" ? told.domain == from : is_aligned(told.domain, from)))
+            return {"yes", told.method + " of " + told.domain + ", says " + told.authserv_id};
     return {"no", "nobody who is trusted proves it"};
 }
 
@@ -149,7 +155,8 @@ Authentication read_authentication(const mail::HeaderFields& header, const confi
         add_once(read.methods, told.method, rule);
         add_once(read.domains, told.domain, rule);
     }
-    read.from = {from_proved(proved, proved.empty() ? std::string() : from_domain(header))};
+    const std::string from = mail::sole_mailbox(header, "From");
+    read.from = {from_proved(results, proved, std::string(mail::domain_of(from)))};
     return read;
 }
 
@@ -162,7 +169,7 @@ std::vector<Finding> read_spam(const mail::HeaderFields& header, const config::T
             if (!equals_ignoring_case(field.name, wanted.field) || seen++ >= spam_field_limit)
                 continue;
             const RE2* const pattern = config::compiled_pattern(wanted.pattern);
-            const std::string value = mail::decode_text(field.raw);
+            const std::string value = decoded_line(field);
             if (pattern != nullptr && RE2::PartialMatch(value, *pattern))
                 return {{"yes", "field " + wanted.field}};
         }

@@ -15,12 +15,12 @@ struct Authentication {
     // The methods that passed by the fields of the policy's authserv-ids (RFC 8601): "spf", "dkim", "dmarc";
     // each once.
     std::vector<Finding> methods;
-    // The domains that they prove: smtp.mailfrom, header.d, header.from; lower case, each once.
+    // The domains that they prove: smtp.mailfrom, header.d, header.from; lower case, in A-labels, each once.
     std::vector<Finding> domains;
-    // Whether From, where it is one mailbox, is of a proved domain: "yes" by dmarc, or by a dkim or spf
-    // domain that is From's or one above it (relaxed alignment, but never a public suffix such as "com" or
-    // "co.uk": without a list of those, the domain above needs two labels, and From's must not be more than
-    // three deeper); else "no". None without an authserv-id in the policy.
+    // Whether From, where it is one mailbox by mail::sole_mailbox(), is of a proved domain: "yes" by dmarc,
+    // or by a dkim or spf domain that is From's or one above it (relaxed alignment), but no public suffix
+    // such as "com" or "co.uk"; else "no". "no" as well where one of those who are trusted says that dmarc
+    // failed for From, whatever else passed. None without an authserv-id in the policy.
     std::vector<Finding> from;
 };
 

@@ -20,10 +20,10 @@ using Names = std::array<std::string_view, 5>;
 // What browsers do not show; title and head hold text that is no body's.
 constexpr Names hidden_elements = {"style", "script", "title", "template", "noframes"};
 
-constexpr std::array<std::string_view, 29> block_elements = {
-    "br",   "p",   "div",   "tr",     "li",     "ul",     "ol",      "h1",      "h2",        "h3",
-    "h4",   "h5",  "h6",    "hr",     "dl",     "dt",     "dd",      "pre",     "article",   "section",
-    "main", "nav", "table", "header", "footer", "center", "caption", "address", "blockquote"};
+constexpr std::array<std::string_view, 30> block_elements = {
+    "br",   "p",   "div",   "tr",     "li",     "ul",     "ol",      "h1",      "h2",         "h3",
+    "h4",   "h5",  "h6",    "hr",     "dl",     "dt",     "dd",      "pre",     "article",    "section",
+    "main", "nav", "table", "header", "footer", "center", "caption", "address", "blockquote", "textarea"};
 
 struct Entity {
     std::string_view name;
@@ -106,7 +106,8 @@ class Reader {
     }
 
   private:
-    // Runs of white space are one blank; none at the beginning of a line.
+    // Runs of white space are one blank; none at the beginning of a line. Where the text is laid out already
+    // its lines stay, and an indented one keeps one blank.
     void add_text(std::string_view text) {
         while (!text.empty()) {
             const auto word = std::ranges::find_if(text, is_space);
@@ -117,8 +118,14 @@ class Reader {
                 text.remove_prefix(length);
             }
             const auto next = std::ranges::find_if_not(text, is_space);
-            blank_ |= next != text.begin();
-            text.remove_prefix(static_cast<std::size_t>(next - text.begin()));
+            const std::string_view space = text.substr(0, static_cast<std::size_t>(next - text.begin()));
+            text.remove_prefix(space.size());
+            if (preformatted_ > 0 && space.find('\n') != std::string_view::npos) {
+                end_line();
+                blank_ = space.back() != '\n';
+            } else {
+                blank_ |= !space.empty();
+            }
         }
     }
 
@@ -126,6 +133,8 @@ class Reader {
         if (text_.empty() || text_.back() == '\n') {
             for (int depth = 0; depth < std::min(quoted_, 3); ++depth)
                 text_ += "> ";
+            if (blank_ && preformatted_ > 0)
+                text_ += ' ';
         } else if (blank_) {
             text_ += ' ';
         }
@@ -193,8 +202,11 @@ class Reader {
             blank_ = true;
         } else if (holds(block_elements, name)) {
             end_line();
+            const int change = closes ? -1 : 1;
             if (name == "blockquote")
-                quoted_ = closes ? std::max(quoted_ - 1, 0) : quoted_ + 1;
+                quoted_ = std::max(quoted_ + change, 0);
+            else if (name == "pre" || name == "textarea")
+                preformatted_ = std::max(preformatted_ + change, 0);
         }
     }
 
@@ -213,6 +225,7 @@ class Reader {
     std::size_t limit_;
     std::string text_;
     int quoted_ = 0;
+    int preformatted_ = 0;
     bool blank_ = false;        // white space before the next word
     bool no_more_ends_ = false; // there is no ">" in the rest
 };

@@ -9,8 +9,9 @@
 namespace columbarium::triage {
 
 // The text of an HTML document in UTF-8: tags, comments and what is never shown (style, script, head) left
-// out, character references undone, a line for each block, the cells of a row beside each other, quoted
-// blocks behind "> ". At most `limit` octets; no character is cut in two. Linear time.
+// out, character references undone, a line for each block and for each line of <pre> and <textarea> that is
+// not empty, the cells of a row beside each other, quoted blocks behind "> ". At most `limit` octets; no
+// character is cut in two. Linear time.
 [[nodiscard]] std::string text_of_html(std::string_view html, std::size_t limit);
 
 } // namespace columbarium::triage

@@ -26,12 +26,14 @@ struct Language {
     // without letters.
     std::vector<Finding> script;
     // "yes" where there is text and it is no language at all: a wrong charset, mojibake, gibberish. "no"
-    // elsewhere: short texts, code, logs, tables and signatures are not garbled. None where there is no text.
+    // elsewhere: short texts, code, logs, tables, keys and signatures are not garbled. None where there is no
+    // text.
     std::vector<Finding> garbled;
 };
 
-// `subject`: decoded; it counts for scripts and garbled text, and for the language of short texts. Quoted
-// lines and signatures are left out for the language where enough is left.
+// `subject`: decoded; it counts for scripts and garbled text, and for the language of short texts: what the
+// body does not say as well, and where the body is not written in another script. Quoted lines and signatures
+// are left out for the language where enough is left; they never raise the confidence above "low".
 [[nodiscard]] Language read_language(const BodyText& body, std::string_view subject,
                                      const config::TriagePolicy& policy);
 

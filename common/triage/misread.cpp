@@ -54,23 +54,36 @@ std::size_t utf8_read_as(const CharsetTable& table, std::span<const char32_t> wi
     return count + in_sequences(octets);
 }
 
+// Quotation marks, dashes, and the blank that breaks no line: they stand side by side in any text.
+bool is_typographic(char32_t code) {
+    return (code >= 0x2000 && code < 0x2070) || code == 0xa0 || code == 0xab || code == 0xbb;
+}
+
 // Characters in runs of at least three that are all of the upper half of windows-1252. No language in Latin
-// letters has words of nothing but letters with accents.
+// letters has words of nothing but letters with accents. 0 where the longest run is short: people list such
+// letters.
 std::size_t in_accented_runs(std::span<const char32_t> wide) {
     const CharsetTable& table = charset_table(Charset::windows_1252);
+    constexpr std::size_t word_length = 6;
     std::size_t count = 0;
+    std::size_t longest = 0;
     std::size_t run = 0;
     char32_t last = 0;
-    for (const char32_t code : wide) {
-        if (code != 0 && table.octet_of(code)) {
-            run += code != last ? 1 : 0; // a ruler is no word
-            last = code;
-            continue;
-        }
+    const auto end_run = [&] {
         count += run >= 3 ? run : 0;
+        longest = std::max(longest, run);
         run = 0;
+    };
+    for (const char32_t code : wide) {
+        if (code == 0 || !table.octet_of(code)) {
+            end_run();
+        } else {
+            run += code != last && !is_typographic(code) ? 1 : 0; // a ruler is no word
+            last = code;
+        }
     }
-    return count + (run >= 3 ? run : 0);
+    end_run();
+    return longest >= word_length ? count : 0;
 }
 
 // How often the letters of the Cyrillic alphabets stand in texts, in parts of ten thousand; those of
@@ -153,7 +166,7 @@ std::string reason_for_misread(std::span<const char32_t> wide, std::size_t shown
         return "lost letters read as GBK";
     if (is_share(utf8_read_as(charset_table(Charset::windows_1252), wide)))
         return "UTF-8 read as windows-1252";
-    if (is_share(in_accented_runs(wide)))
+    if (const std::size_t accented = in_accented_runs(wide); accented >= 2 * least && is_share(accented))
         return "another charset read as windows-1252";
     if (std::ranges::none_of(wide, [](char32_t c) { return c >= 0x400 && c < 0x500; }))
         return {};

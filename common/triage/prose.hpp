@@ -17,11 +17,14 @@ struct Prose {
 enum class Quoted { left_out, kept };
 
 // The lines that people write: without armoured and encoded blocks (OpenPGP, PEM, uuencode), without the
-// marks of quoted lines (">") and blanks around them. Quoted lines and signatures (below "-- ") are left out
-// or kept. At most `limit` octets; no character is cut in two.
+// marks of quoted lines (">") and blanks around them. A block whose end is missing goes on to the first line
+// that looks like none of a block's. Quoted lines and signatures (below "-- ") are left out or kept. At most
+// `limit` octets; no character is cut in two.
 [[nodiscard]] std::string lines_of(std::string_view text, Quoted quoted, std::size_t limit);
 
-// Of such lines what is a word of some language: no addresses, numbers, code, rulers. At most `limit` octets.
+// Of such lines what is a word of some language: no addresses, numbers, code, dumps, rulers. What stands
+// without blanks among numbers and addresses, as Chinese does, is cut out and counts as a word. At most
+// `limit` octets.
 [[nodiscard]] Prose prose_of(std::string_view lines, std::size_t limit);
 
 } // namespace columbarium::triage

@@ -13,6 +13,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "config/pattern.hpp"
+#include "mail/sole_mailbox.hpp"
 
 namespace columbarium::triage {
 
@@ -91,7 +92,7 @@ void look_in_fields(Search& search, const mail::HeaderFields& header, std::strin
     int seen = 0;
     for (const mail::HeaderField& field : header.fields())
         if (equals_ignoring_case(field.name, name) && seen++ < field_limit)
-            search.look_in(mail::decode_text(field.raw), rule);
+            search.look_in(decoded_line(field), rule);
 }
 
 // The patterns at these places of the policy as one set; nullptr where they are too large together, or one
@@ -123,6 +124,13 @@ const config::TokenPattern* find_token(const config::TriagePolicy& policy, std::
     const auto found = std::ranges::find_if(
         policy.tokens, [name](const TokenPattern& token) { return equals_ignoring_case(token.name, name); });
     return found == policy.tokens.end() ? nullptr : &*found;
+}
+
+std::string decoded_line(const mail::HeaderField& field) {
+    std::string line = mail::decode_text(field.raw);
+    std::ranges::replace_if(
+        line, [](char c) { return is_control(c); }, ' ');
+    return line;
 }
 
 bool looks_in_body(const config::TokenPattern& token) {
@@ -168,6 +176,8 @@ Expected<std::vector<Finding>> token_values(const config::TokenPattern& token, m
             look_in_fields(search, **header, "Subject");
         else if (source.place == TokenPattern::Place::header)
             look_in_fields(search, **header, source.field);
+        else if (source.place == TokenPattern::Place::address)
+            search.look_in(mail::sole_mailbox(**header, source.field), "address of field " + source.field);
         else
             search.look_in(body.text, "text");
     }

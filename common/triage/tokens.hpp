@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,10 @@ inline constexpr std::size_t token_octet_limit = 256;
 // The pattern of this name (ASCII case ignored), or nullptr.
 [[nodiscard]] COLUMBARIUM_API const config::TokenPattern* find_token(const config::TriagePolicy& policy,
                                                                      std::string_view name);
+
+// A field's value as patterns see it: decoded, and one line whatever it encodes, so that "^" and "$" stand
+// for its ends. Control characters become blanks.
+[[nodiscard]] std::string decoded_line(const mail::HeaderField& field);
 
 // Whether it is looked for in the body; token_values() needs that only then.
 [[nodiscard]] bool looks_in_body(const config::TokenPattern& token);

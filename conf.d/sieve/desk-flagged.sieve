@@ -3,14 +3,7 @@
 #   a star on an unread message     $Postponed
 #   the label "To Do" ($label4)     $Handling, and $Handling-NAME: who is on it
 # Run by imap_sieve, see desk.conf.
-require ["imapsieve", "environment", "variables", "imap4flags"];
-
-set "name" "";
-if environment :matches "imap.user" "*@*" {
-    set "name" "${1}";
-} elsif environment :matches "imap.user" "*" {
-    set "name" "${1}";
-}
+require ["vnd.columbarium.triage", "imapsieve", "environment", "variables", "imap4flags"];
 
 if not hasflag "\\Flagged" {
     removeflag ["$Pending", "$Postponed"];
@@ -23,9 +16,15 @@ if not hasflag "\\Flagged" {
 }
 
 if environment :contains "imap.changedflags" "$label4" {
-    if hasflag "$label4" {
-        addflag ["$Handling", "$Handling-${name}"];
-    } else {
-        removeflag ["$Handling", "$Handling-${name}"];
+    # Whoever was on it is not any more, whoever takes the label away. A message has one name: others that somebody set by
+    # hand stay.
+    if hasflag :matches "$Handling-*" {
+        removeflag "$Handling-${1}";
+    }
+    # Of the login "support*anna" the name is anna.
+    if not hasflag "$label4" {
+        removeflag "$Handling";
+    } elsif environment :matches "vnd.columbarium.user" "*" {
+        addflag ["$Handling", "$Handling-${1}"];
     }
 }

@@ -1,6 +1,14 @@
 # Part of triage.sieve: spam, complaints, and what mail systems report.
 require ["vnd.columbarium.triage", "imap4flags"];
 
+# A forward of this desk did not arrive: somebody has to look, whatever else the report looks like. To forward it once more
+# would be a loop.
+if triage :matches "bounce.forward" "*" {
+    addflag ["\\Flagged", "$ForwardFailed"];
+    keep;
+    stop;
+}
+
 # The filter in front has decided.
 if triage "spam" "yes" {
     route "Junk";

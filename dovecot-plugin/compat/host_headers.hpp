@@ -71,6 +71,7 @@ extern "C" {
 #include "sieve-dump.h"
 #include "sieve-error.h"
 #include "sieve-ext-enotify.h"
+#include "sieve-ext-environment.h"
 #include "sieve-ext-imap4flags.h"
 #include "sieve-extensions.h"
 #include "sieve-generator.h"

@@ -94,6 +94,13 @@ Expected<std::string> ServiceClient::count_forward(const std::string& channel) {
     return limit;
 }
 
+Expected<void> ServiceClient::give_back_forward(const std::string& channel) {
+    const auto reply = ask(forward_map, desk::to_key(desk::ForwardCount{user_, channel, true}));
+    if (!reply)
+        return tl::make_unexpected(reply.error());
+    return {};
+}
+
 Expected<bool> ServiceClient::record_bounces(std::vector<desk::BounceRecord> records) {
     const auto reply = ask(bounce_map, desk::to_key(desk::BounceReport{user_, std::move(records)}));
     if (!reply)

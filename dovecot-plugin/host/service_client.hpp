@@ -40,6 +40,8 @@ class ServiceClient {
     // Counts a forward of the user through this channel. "" where it may go out; else the key of the limit
     // that is reached, and it was not counted.
     [[nodiscard]] Expected<std::string> count_forward(const std::string& channel);
+    // Takes that back: it has not gone out.
+    [[nodiscard]] Expected<void> give_back_forward(const std::string& channel);
 
     // Keeps what a bounce to the user says. False where so much was kept for him lately that this was not.
     [[nodiscard]] Expected<bool> record_bounces(std::vector<desk::BounceRecord> records);

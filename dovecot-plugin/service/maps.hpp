@@ -73,7 +73,8 @@ inline constexpr const char* xmpp_is_not_configured =
 // settings each user claims for himself only, see maps/reply_map.cpp.
 [[nodiscard]] wire::Reply answer_reply(const Question& question);
 
-// A forward of a user's desk that is to go out now. Key and value: see desk/forward_count.hpp.
+// A forward of a user's desk that is to go out now, or that was to and did not. Key and value: see
+// desk/forward_count.hpp.
 [[nodiscard]] wire::Reply answer_forward(const Question& question);
 
 // What a report says that came to a user's desk. Key and value: see desk/bounce_record.hpp.

@@ -18,6 +18,7 @@ std::chrono::sys_seconds now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+constexpr std::chrono::hours warning_pause{1};
 constexpr const char* no_people = "columbarium.toml names no people: it has no [people] with domains";
 
 } // namespace
@@ -28,6 +29,13 @@ People::~People() = default;
 
 tombstone::Date People::today() {
     return tombstone::date_of(now());
+}
+
+const std::string& People::trouble() const {
+    for (const Failure* failure : {&opening_, &reading_, &claiming_})
+        if (!failure->text.empty())
+            return failure->text;
+    return recording_.text;
 }
 
 Expected<void> People::check_configured() const {
@@ -111,13 +119,27 @@ Expected<std::string> People::count_forward(std::string_view user, const std::st
                     [&](store::Store& store) { return store.count_forward(user, channel, limits, now()); });
 }
 
+Expected<void> People::give_back_forward(std::string_view user, const std::string& channel) {
+    return on_store(claiming_,
+                    [&](store::Store& store) { return store.give_back_forward(user, channel, now()); });
+}
+
 Expected<bool> People::record_bounces(std::string_view user, std::span<const desk::BounceRecord> records) {
     auto is_recorded =
         on_store(recording_, [&](store::Store& store) { return store.record_bounces(user, records, now()); });
     if (is_recorded && !*is_recorded)
-        log_warning("bounces: " + printable(user) +
-                    ": so many came to this desk lately that what this one says is not recorded");
+        warn_of_dropped(user);
     return is_recorded;
+}
+
+// A flood would fill the log.
+void People::warn_of_dropped(std::string_view user) {
+    const auto begun = Clock::now();
+    std::erase_if(warned_of_, [&](const auto& entry) { return begun - entry.second >= warning_pause; });
+    if (warned_of_.emplace(user, begun).second)
+        log_warning("bounces: " + printable(user) +
+                    ": so many came to this desk, or to all together, lately that what this one says is not "
+                    "recorded; this is logged once an hour");
 }
 
 Expected<std::size_t> People::forget_expired(std::size_t most) {
@@ -137,8 +159,9 @@ Expected<std::size_t> People::forget_expired(std::size_t most) {
 Expected<store::Store*> People::open() {
     if (!site_error_.empty())
         return temporary_failure(site_error_);
-    if (reading_.is_fresh())
-        return temporary_failure(reading_.text);
+    for (const Failure* failure : {&opening_, &reading_})
+        if (failure->is_fresh())
+            return temporary_failure(failure->text);
     if (store_ != nullptr)
         return store_.get();
     const auto begun = Clock::now();
@@ -146,12 +169,13 @@ Expected<store::Store*> People::open() {
     if (!site_.store.password_file.empty()) {
         auto read = config::read_password_file(site_.store.password_file);
         if (!read)
-            return failed(reading_, read.error(), begun);
+            return failed(opening_, read.error(), begun);
         password = *std::move(read);
     }
     auto opened = store::Store::open(site_.store, password, {lock_wait});
     if (!opened)
-        return failed(reading_, opened.error(), begun);
+        return failed(opening_, opened.error(), begun);
+    succeeded(opening_);
     store_ = *std::move(opened);
     return store_.get();
 }

@@ -9,6 +9,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,7 +49,7 @@ class People {
     [[nodiscard]] const std::string& site_error() const { return site_error_; }
 
     // Why the store could not be asked the last time; "" where it could, or was not asked.
-    [[nodiscard]] const std::string& trouble() const { return reading_.text; }
+    [[nodiscard]] const std::string& trouble() const;
 
     // The day, as the lifecycle counts.
     [[nodiscard]] static tombstone::Date today();
@@ -73,7 +75,8 @@ class People {
                                         store::Claimant claimant);
     [[nodiscard]] Expected<std::string> count_forward(std::string_view user, const std::string& channel,
                                                       const store::ForwardLimits& limits);
-    // Logs what is not recorded.
+    [[nodiscard]] Expected<void> give_back_forward(std::string_view user, const std::string& channel);
+    // Logs what is not recorded, once an hour for each user.
     [[nodiscard]] Expected<bool> record_bounces(std::string_view user,
                                                 std::span<const desk::BounceRecord> records);
     // Claims, counters and bounces. Nothing to forget, while nobody has asked for anything yet: it opens no
@@ -97,15 +100,18 @@ class People {
         -> decltype(call(std::declval<store::Store&>()));
     tl::unexpected<Error> failed(Failure& failure, const Error& error, Clock::time_point begun);
     void succeeded(Failure& failure);
+    void warn_of_dropped(std::string_view user);
 
     config::SiteConfig site_;
     std::string site_error_;
     std::unique_ptr<store::Store> store_;
+    Failure opening_;
     Failure reading_;
     Failure writing_;  // of its own: while somebody else writes, all can be read
     Failure claiming_; // and counting
     Failure recording_;
     Failure forgetting_;
+    std::map<std::string, Clock::time_point, std::less<>> warned_of_; // users of bounces that were dropped
 };
 
 } // namespace columbarium::service

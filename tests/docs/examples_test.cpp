@@ -47,12 +47,12 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     return text;
 }
 
-// columbarium.toml as it is shipped, with the channels' addresses that it shows as comments switched on, and its files where a
-// private server has them.
+// columbarium.toml as it is shipped, with the channels' addresses that it shows as comments switched on, and
+// its files where a private server has them.
 std::string shipped_site() {
     std::string text = replaced(read_page("conf.d/columbarium.toml"), "\n#forward_to =", "\nforward_to =");
     text = replaced(std::move(text), "/etc/dovecot/", "@directory@/");
-    return text + "\n[store]\nsqlite = \"@directory@/service/store.sqlite\"\n";
+    return text + "\n[store]\nsqlite = \"@directory@/store.sqlite\"\n";
 }
 
 // The lists that the page about them defines first.
@@ -176,7 +176,7 @@ TEST_P(TomlExample, IsAWholeConfiguration) {
                 config->store.kind == config::StorePlace::Kind::postgresql ||
                 config->feed.kind != config::FeedSource::Kind::none || !config->reply.authserv_ids.empty() ||
                 config->milter.socket != config::MilterPolicy().socket || !config->triage.tokens.empty() ||
-                config->store.keep_bounces_days > 0);
+                config->store.keep_bounces_days != config::StorePlace().keep_bounces_days);
 }
 
 INSTANTIATE_TEST_SUITE_P(In, TomlExample, ::testing::ValuesIn(blocks_marked("toml")), name_of);

@@ -47,8 +47,11 @@ TEST_F(AnswerClaims, GiveADeskTheRightToAnswerASenderOnce) {
     EXPECT_EQ(say(mine, Kind::confirm), "done");
     EXPECT_EQ(outcome(say(claim("ivan@example.com", "the-bat"))), (ClaimOutcome{{told}, ""}))
         << "the same name";
-    EXPECT_EQ(outcome(say(claim("olga@example.com"))), (ClaimOutcome{{granted}, ""}));
-    EXPECT_EQ(say(claim("olga@example.com"), Kind::release), "done");
+    const Claim hers = claim("olga@example.com");
+    EXPECT_EQ(outcome(say(hers)), (ClaimOutcome{{granted}, ""}));
+    EXPECT_EQ(say(hers, Kind::release), "done");
+    EXPECT_EQ(outcome(say(claim("olga@example.com"))), (ClaimOutcome{{granted}, ""}))
+        << "nobody has told her";
 }
 
 TEST_F(AnswerClaims, RememberForEachDeskAndAnswerByItself) {
@@ -95,7 +98,10 @@ TEST_F(AnswerClaims, AreOfNowAndEndWithTheSitesInterval) {
 TEST_F(AnswerClaims, AR_31_CountByTheSitesCaps) {
     options.site_config += "[reply]\nper_hour = 1\n";
     EXPECT_EQ(outcome(say(claim("a@example.com"))).cap, "");
-    EXPECT_EQ(outcome(say(claim("b@example.com"))).cap, "per_hour");
+    std::string cap = outcome(say(claim("b@example.com"))).cap;
+    if (cap.empty()) // the hour has ended meanwhile
+        cap = outcome(say(claim("c@example.com"))).cap;
+    EXPECT_EQ(cap, "per_hour");
 }
 
 } // namespace

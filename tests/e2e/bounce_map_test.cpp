@@ -87,10 +87,36 @@ TEST_F(BounceMap, KeepsNoMoreThanAnHoursShareOfAUserAndSaysSoInTheLog) {
             flood.push_back(dead(std::to_string(i) + "@example.org"));
         ASSERT_TRUE(people().record_bounces("support", flood, period - std::chrono::minutes(1)).value());
     }
-    EXPECT_EQ(record({"support", {dead("a@example.com")}}), "dropped");
+    for (const char* address : {"a@example.com", "b@example.com", "c@example.com"})
+        EXPECT_EQ(record({"support", {dead(address)}}), "dropped");
+    constexpr std::string_view warning = "support: so many came to this desk";
+    ASSERT_TRUE(eventually(rig::default_deadline,
+                           [&] { return dovecot().log().find(warning) != std::string::npos; }));
+    const std::string log = dovecot().log();
+    EXPECT_EQ(log.find(warning, log.find(warning) + 1), std::string::npos) << "a flood fills no log";
+}
+
+TEST_F(BounceMap, TakesNothingWhereNoDestinationRecordsBounces) {
+    const std::string key = "record_bounces = true\n";
+    options.site_config.erase(options.site_config.find(key), key.size());
+    EXPECT_THAT(ask_on(socket_of("columbarium-settings"), "bounce",
+                       desk::to_key({"support", {dead("a@example.com")}})),
+                Fails(ReplyStatus::permanent, "no destination has record_bounces"));
+    EXPECT_THAT(bounces(), IsEmpty());
+}
+
+// Nobody asks a desk's site for people.
+TEST_F(BounceMap, LetsTheStatusTellHowTheStoreIsThoughTheSiteHasNoPeople) {
+    const std::filesystem::path store =
+        people_server().write_file("store/people.sqlite", std::string(8'192, 'x'));
+    EXPECT_THAT(record({"support", {dead("a@example.com")}}), HasSubstr("the store cannot be asked"));
+    const auto last_error = [&] { return status().at("people").at("last_error").get<std::string>(); };
+    EXPECT_THAT(last_error(), HasSubstr("people.sqlite"));
+    std::filesystem::remove(store);
     EXPECT_TRUE(eventually(rig::default_deadline, [&] {
-        return dovecot().log().find("support: so many came to this desk") != std::string::npos;
+        return record({"support", {dead("a@example.com")}}) == "done";
     }));
+    EXPECT_EQ(last_error(), "");
 }
 
 TEST_F(BounceMap, FailsForATimeWhereTheStoreIsAwayAndTellsNobodyWhereItIs) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // `columbarium bounces`: dead addresses and domains, for a person and for programs.
 #include <chrono>
+#include <filesystem>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -87,18 +88,68 @@ TEST_P(BouncesCommand, ListsDeadDomainsAndAddressesAndTheOthersApart) {
               "Dead addresses\n"
               "  anna@example.com                         5.1.1 user-unknown       2 failures, 2026-01-10 to "
               "2026-03-10\n"
+              "    support: <2@desk.example.org>: 550 unknown\n"
               "  bob@gone.example                         5.1.2 host-unknown       1 failure, 2026-03-10 to "
               "2026-03-11\n"
+              "    support: no such host\n"
               "  carl@gone.example                        5.7.1 rejected           1 failure, 2026-03-10\n"
+              "    support\n"
               "\n"
               "Refused for good, though the address may be fine\n"
               "  dora@example.com                         5.2.2 mailbox-full       1 failure, 2026-04-10\n"
+              "    sales\n"
               "\n"
               "Transient\n"
-              "  =emil@example.net                        4.4.1 network-error      1 failure, 2026-04-10\n");
+              "  =emil@example.net                        4.4.1 network-error      1 failure, 2026-04-10\n"
+              "    sales: a, \"b\"  x\n");
+}
+
+TEST_P(BouncesCommand, NamesTheDeskWhereThereIsMoreThanOneAndShortensWhatWasSaid) {
+    const std::vector<BounceRecord> records{
+        {"a@example.com", "5.1.1", "user-unknown", true, std::string(77, 'x') + "\xc3\xab" + "y", "1@x"},
+        {"b@example.com", "5.1.1", "user-unknown", true, std::string(78, 'x') + "\xc3\xab" + "y", ""},
+        {"c@example.com", "5.1.1", "user-unknown", true, "", ""}};
+    ASSERT_TRUE(open()->record_bounces("support", records, day("2026-01-01")).value());
+    EXPECT_EQ(
+        run("list").output,
+        "Dead addresses\n"
+        "  a@example.com                            5.1.1 user-unknown       1 failure, 2026-01-01\n"
+        "    <1@x>: " +
+            std::string(77, 'x') + "\xc3\xab" +
+            "y\n"
+            "  b@example.com                            5.1.1 user-unknown       1 failure, 2026-01-01\n"
+            "    " +
+            std::string(77, 'x') +
+            "...\n"
+            "  c@example.com                            5.1.1 user-unknown       1 failure, 2026-01-01\n");
+}
+
+// Filters narrow down what is printed, and nothing else.
+TEST_P(BouncesCommand, DecidesOnAllRecordsWhateverIsAskedFor) {
+    const auto put = [store = std::shared_ptr(open())](const char* date, const char* user,
+                                                       const BounceRecord& record) {
+        ASSERT_TRUE(store->record_bounces(user, std::vector{record}, day(date)).value());
+    };
+    put("2026-01-10", "support", {"a@lives.example", "5.1.1", "user-unknown", true, "", ""});
+    put("2026-03-10", "support", {"a@lives.example", "5.7.1", "relay-denied", true, "", ""});
+    put("2026-03-10", "sales", {"b@lives.example", "5.7.1", "relay-denied", true, "", ""});
+    put("2026-01-10", "sales", {"a@gone.example", "5.1.2", "host-unknown", true, "", ""});
+    put("2026-03-10", "support", {"b@gone.example", "5.4.7", "expired", true, "", ""});
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--since", "2026-03-01"}, {"--since", "2026-03-01", "--permanent"}})
+        EXPECT_THAT(rows(arguments), ElementsAre("dead-domain gone.example", "refused a@lives.example",
+                                                 "dead-address b@gone.example", "refused b@lives.example"));
+    EXPECT_THAT(
+        rows({"--user", "sales"}),
+        ElementsAre("dead-domain gone.example", "dead-address a@gone.example", "refused b@lives.example"));
+    const auto result = run("list", {"--json", "--since", "2026-03-01", "--domain", "lives.example"});
+    const auto object = nlohmann::json::parse(result.output.substr(0, result.output.find('\n')));
+    EXPECT_EQ(object.at("failures"), 2);
+    EXPECT_EQ(object.at("first"), "2026-01-10T00:00:00Z");
 }
 
 TEST_P(BouncesCommand, SaysThatThereAreNone) {
+    static_cast<void>(open());
     for (const char* command : {"list", "export"}) {
         const auto result = run(command);
         EXPECT_EQ(result.status, 0) << result.errors;
@@ -205,11 +256,30 @@ TEST_P(BouncesCommand, FailsWhereTheStoreOrTheConfigurationIsAway) {
     EXPECT_EQ(no_config.output, "");
 }
 
+TEST_P(BouncesCommand, SaysThatThereIsNoStoreAndMakesNone) {
+    if (!is_sqlite())
+        GTEST_SKIP() << "of files only";
+    for (const char* command : {"list", "export"}) {
+        const auto result = run(command);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_THAT(result.errors, HasSubstr("there is no store at " + path()));
+        EXPECT_EQ(result.output, "");
+        EXPECT_FALSE(std::filesystem::exists(path()));
+    }
+}
+
 TEST_P(BouncesCommand, ShowsNothingThatATerminalWouldActOn) {
-    const std::vector<BounceRecord> records{
-        {"a\xc2\x9b[2Jb@example.com", "5.1.1", "user-unknown", true, "", ""}};
+    const std::vector<BounceRecord> records{{"a\xc2\x9b[2Jb@example.com", "5.1.1", "user-unknown", true,
+                                             "x\xc2\x9b[2Jy\xe2\x80\xae\xe2\x80\xa8z", "m\xc2\x9bn"}};
     ASSERT_TRUE(open()->record_bounces("support", records, day("2026-01-01")).value());
-    EXPECT_THAT(run("list").output, AllOf(HasSubstr("[2Jb@example.com"), Not(HasSubstr("\xc2\x9b"))));
+    for (const char* format : {"", "--csv", "--json"}) {
+        const std::string output =
+            run("list", *format == '\0' ? std::vector<std::string>() : std::vector<std::string>{format})
+                .output;
+        EXPECT_THAT(output, AllOf(HasSubstr("[2Jb@example.com"), HasSubstr("x [2Jy  z"), HasSubstr("m n")));
+        for (const char* sequence : {"\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\xa8"})
+            EXPECT_THAT(output, Not(HasSubstr(sequence))) << format;
+    }
 }
 
 } // namespace

@@ -43,12 +43,27 @@ TEST_F(ForwardMap, CountsForwardsOfAllChannelsTogether) {
 }
 
 TEST_F(ForwardMap, KeepsItsNumbersInTheStore) {
-    EXPECT_EQ(count("disputes"), "counted");
-    EXPECT_EQ(people()
-                  .count_forward("support", "disputes", {1, 10},
-                                 std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))
-                  .value(),
-              "destinations.disputes.per_hour");
+    const auto limit_in_store = [&] {
+        EXPECT_EQ(count("disputes"), "counted");
+        return people()
+            .count_forward("support", "disputes", {1, 10},
+                           std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()))
+            .value();
+    };
+    std::string limit = limit_in_store();
+    if (limit.empty()) // the hour has ended meanwhile
+        limit = limit_in_store();
+    EXPECT_EQ(limit, "destinations.disputes.per_hour");
+}
+
+TEST_F(ForwardMap, TakesBackWhatHasNotGoneOut) {
+    const std::string key = desk::to_key(desk::ForwardCount{"support", "disputes", true});
+    for (int i = 0; i < 3; ++i) { // the limit is two
+        EXPECT_EQ(count("disputes"), "counted");
+        EXPECT_EQ(ask_as_mail_user("forward", key), "given back");
+    }
+    EXPECT_THAT(ask_as_mail_user("forward", desk::to_key(desk::ForwardCount{"sales", "disputes", true})),
+                HasSubstr("not allowed"));
 }
 
 TEST_F(ForwardMap, CountsForTheUserWhoAsksOnly) {

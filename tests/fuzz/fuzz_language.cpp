@@ -9,7 +9,9 @@
 
 #include <glib.h>
 
+#include "mail/address.hpp"
 #include "mail/message.hpp"
+#include "mail/sole_mailbox.hpp"
 #include "mail/source.hpp"
 #include "triage/body_text.hpp"
 #include "triage/header_results.hpp"
@@ -43,7 +45,7 @@ const config::TriagePolicy& policy() {
         made.authserv_ids = {"mx.example.org"};
         made.languages = {"en"};
         const std::vector<config::TokenPattern::Source> all = {
-            {Place::subject, ""}, {Place::body, ""}, {Place::header, "To"}};
+            {Place::subject, ""}, {Place::body, ""}, {Place::header, "To"}, {Place::address, "From"}};
         made.tokens = {{"number", R"(a20[0-9]{6}\.[0-9]{1,3})", all},
                        {"line", R"(^\s*(.*)$)", all},
                        {"any", R"((?s)x?.?)", all}};
@@ -82,6 +84,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t octe
 
     const triage::Authentication read = triage::read_authentication(**header, policy());
     require(read.methods.size() <= 3 && read.from.size() == 1);
+    // What is proved of From is proved of all that others read in it.
+    if (const std::string from = mail::sole_mailbox(**header, "From"); !from.empty()) {
+        const auto mailboxes = mail::parse_mailboxes((*header)->raw("From"));
+        require(mailboxes.size() == 1 && mail::fold_address(mailboxes.front().address) == from);
+    } else {
+        require(read.from.front().value == "no");
+    }
     require_sound(triage::read_spam(**header, policy()), 1);
     if (is_utf8(input))
         require(is_utf8(triage::text_of_html(input, 1000)));

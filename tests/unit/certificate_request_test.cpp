@@ -82,6 +82,11 @@ TEST(CertificateRequest, IsAFileOfItsNamesThatHoldsOne) {
     EXPECT_THAT(requests(with_file("image/png", "www.png", pem())), IsEmpty());
 }
 
+TEST(CertificateRequest, OfAFileMayStandBehindAByteOrderMark) {
+    EXPECT_THAT(requests(with_file("application/octet-stream", "www.csr", "\xef\xbb\xbf" + pem())),
+                ElementsAre("pkcs10"));
+}
+
 TEST(CertificateRequest, IsAPartOfItsMediaTypes) {
     for (const char* type : {"application/pkcs10", "application/x-pkcs10", "Application/PKCS10"})
         EXPECT_THAT(requests(with_file(type, "x", "x")), ElementsAre("pkcs10")) << type;
@@ -102,14 +107,43 @@ TEST(CertificateRequest, IsPemInTheText) {
     EXPECT_THAT(requests(plain, with_headers), ElementsAre("pkcs10"));
 }
 
-TEST(CertificateRequest, IsNotWhatIsQuotedOrTalkedAbout) {
-    std::string quoted;
+// pem() with this in front of each line.
+std::string marked_pem(const char* mark) {
+    std::string marked;
     const std::string request = pem();
     for (std::size_t at = 0; at < request.size();) {
         const std::size_t end = request.find('\n', at) + 1;
-        quoted += "> " + request.substr(at, end - at);
+        marked += mark + request.substr(at, end - at);
         at = end;
     }
+    return marked;
+}
+
+TEST(CertificateRequest, MayBeIndented) {
+    EXPECT_THAT(requests(plain, "Please sign:\n\n" + marked_pem("  ")), ElementsAre("pkcs10"));
+}
+
+TEST(CertificateRequest, IsWhatItsAuthorWritesBelowAQuotedText) {
+    const std::string question =
+        "On Mon, 1 Jan 2024, desk@example.org wrote:\n\n> please send your request\n";
+    EXPECT_THAT(requests(plain, question + "\nHere it is:\n" + pem()), ElementsAre("pkcs10"));
+    EXPECT_THAT(requests(plain, question + "> Jane Doe wrote:\n>> yes\n\n" + pem()), ElementsAre("pkcs10"));
+    // What stands below the mark without being quoted is somebody else's, and so is what was forwarded.
+    EXPECT_THAT(requests(plain, "Thanks!\n\nOn Mon, 1 Jan 2024, jane@example.org wrote:\n\n" + pem()),
+                IsEmpty());
+    EXPECT_THAT(
+        requests(plain, question + "\n-----Original Message-----\nFrom: jane@example.org\n\n" + pem()),
+        IsEmpty());
+}
+
+TEST(CertificateRequest, IsFoundInLaidOutHtml) {
+    test::Sample html("Content-Type: text/html\n\n<html><body><p>My request:</p><pre>" + pem() +
+                      "</pre></body></html>\n");
+    EXPECT_THAT(html[Fact::certificate_request], ElementsAre("pkcs10"));
+}
+
+TEST(CertificateRequest, IsNotWhatIsQuotedOrTalkedAbout) {
+    const std::string quoted = marked_pem("> ");
     EXPECT_THAT(requests(plain, "Is this right?\n" + quoted), IsEmpty());
     EXPECT_THAT(requests(plain, "The file begins with\n-----BEGIN CERTIFICATE REQUEST-----\nand ends so.\n"),
                 IsEmpty());

@@ -108,6 +108,29 @@ TEST(Cms, DoesNotLoseRecipientsBehindOneThatCannotBeRead) {
     EXPECT_TRUE(recipients.is_complete);
 }
 
+// A value in DER, its length in four octets.
+std::string value(const char* tag, const std::string& content) {
+    std::string whole = octets(tag) + octets("84");
+    for (unsigned shift = 32; shift > 0;) {
+        shift -= 8;
+        whole += static_cast<char>(content.size() >> shift & 0xFFU);
+    }
+    return whole + content;
+}
+
+TEST(Cms, CutsAVeryLongSerialNumber) {
+    const std::string name = octets("3000");
+    const std::string issuer = value("30", name + value("02", std::string(30000, '\x7f')));
+    const std::string recipient =
+        value("30", octets("020100") + issuer + octets("300d06092a864886f70d0101010500 040100"));
+    const CmsRecipients recipients =
+        recipients_of(octets("3080 06092a864886f70d010703 a080 3080 020100") + value("31", recipient));
+    std::string expected = ";";
+    for (int count = 0; count < 200; ++count)
+        expected += "7F";
+    EXPECT_THAT(recipients.recipients, ElementsAre(expected));
+}
+
 TEST(Cms, BoundsTheRecipientsThatItReads) {
     const std::string item = octets("0500");
     std::string items;

@@ -32,6 +32,15 @@ TEST(CryptographyMime, OfAMultipartIsToldByItsProtocolOrItsSignature) {
     EXPECT_EQ(told(mixed_mail({text, smime})).kinds, Values{"smime-signed"});
     EXPECT_EQ(told(mixed_mail({text, "Content-Type: application/octet-stream; name=smime.p7s\n\nx\n"})).kinds,
               Values{"smime-signed"});
+    // Programs write two names into one signature, and the name of the disposition is taken.
+    for (const char* name : {"OpenPGP_signature", "OpenPGP_signature.asc"})
+        EXPECT_EQ(
+            told(mixed_mail({text, "Content-Type: application/pgp-signature; name=OpenPGP_signature.asc\n"
+                                   "Content-Disposition: attachment; filename=" +
+                                       std::string(name) + "\n\n-----BEGIN PGP SIGNATURE-----\n"}))
+                .kinds,
+            Values{"pgp-signed"})
+            << name;
     // A list's footer around it.
     EXPECT_EQ(told(mixed_mail({"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; "
                                "boundary=inner\n\n--inner\n" +
@@ -47,6 +56,44 @@ TEST(CryptographyMime, IsNotTheSignatureOfAnAttachedFile) {
                                  "Content-Disposition: attachment\n\n-----BEGIN PGP SIGNATURE-----\n"}))
                     .kinds,
                 IsEmpty());
+}
+
+TEST(CryptographyMime, OfASignedFileIsTheMessagesByItsNameOnly) {
+    const std::string text = "Content-Type: text/plain\n\nthe invoice\n";
+    const std::string data = "\nContent-Transfer-Encoding: base64\n\n"
+                             "MC4GCSqGSIb3DQEHAqAhMB8CAQExDTALBglghkgBZQMEAgEwCwYJKoZIhvcNAQcB\n";
+    const struct {
+        const char* type;
+        Values kinds;
+    } table[] = {
+        {"application/pkcs7-mime; name=smime.p7m", {"smime-signed"}},
+        {"application/pkcs7-mime; smime-type=signed-data", {"smime-signed"}},
+        {"application/octet-stream; name=smime.p7m", {"smime-signed"}},
+        {"application/pkcs7-mime; name=IT01234567890_00001.xml.p7m", {}},
+        {"application/pkcs7-mime; smime-type=signed-data; name=invoice.xml.p7m", {}},
+        {"application/octet-stream; name=contract.pdf.p7m", {}},
+    };
+    for (const auto& row : table)
+        EXPECT_EQ(told(mixed_mail({text, "Content-Type: " + std::string(row.type) + data})).kinds, row.kinds)
+            << row.type;
+    // What cannot be read is no encrypted message, either; the top part is the message, whatever its name.
+    EXPECT_THAT(
+        told(mixed_mail({text, "Content-Type: application/pkcs7-mime; name=invoice.xml.p7m\n\nrubbish\n"}))
+            .kinds,
+        IsEmpty());
+    EXPECT_EQ(told("Content-Type: application/pkcs7-mime; name=invoice.xml.p7m" + data).kinds,
+              Values{"smime-signed"});
+}
+
+TEST(CryptographyMime, OfAnEncryptedFileIsFound) {
+    std::string mail = test::test_mail("smime-encrypted.eml");
+    const std::string data = mail.substr(mail.find("\n\n"));
+    EXPECT_EQ(told(mixed_mail({"Content-Type: text/plain\n\nsee the file\n",
+                               "Content-Type: application/octet-stream; name=letter.pdf.p7m\n"
+                               "Content-Transfer-Encoding: base64" +
+                                   data}))
+                  .kinds,
+              Values{"smime-encrypted"});
 }
 
 TEST(CryptographyMime, IsNotThatOfAnAttachedMessage) {

@@ -2,6 +2,7 @@
 // Signed and encrypted mail: what is recognised, what is not, and who can read it.
 #include "triage/crypto.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "crypto_told.hpp"
 #include "mail_samples.hpp"
 #include "scratch_folder.hpp"
+#include "triage/crypto_armour.hpp"
 
 namespace columbarium::triage {
 namespace {
@@ -166,6 +168,12 @@ TEST(Cryptography, IsNotWhatIsQuotedForwardedOrTalkedAbout) {
          "-----BEGIN PGP MESSAGE-----\n\n[my secret stands here]\n-----END PGP MESSAGE-----\n"},
         {"cleartext without a signature",
          "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nIs this how it begins?\n"},
+        {"words that are no name of an armour",
+         "-----BEGIN PGP MESSAGE: -----" + std::string(test::pgp_hidden).substr(27)},
+        {"a part of several without a number",
+         "-----BEGIN PGP MESSAGE, PART -----" + std::string(test::pgp_hidden).substr(27)},
+        {"far behind its first line",
+         "-----BEGIN PGP MESSAGE-----" + std::string(60, '\n') + std::string(test::pgp_hidden).substr(29)},
         {"a key", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n"},
         {"a certificate", std::string(test::team_certificate)},
     };
@@ -200,6 +208,33 @@ TEST(Cryptography, InHtmlAloneIsFound) {
         "AQdAP20CMoVbJtXB4hI4mK9odajHBDgttXTsYs1FtPKbygAw</div><div>=90Vh</div><div>-----END PGP "
         "MESSAGE-----</div></body></html>\n";
     EXPECT_EQ(told(plain_mail(html, "Content-Type: text/html\n")).kinds, Values{"pgp-encrypted"});
+    const auto laid_out = [](const std::string& text) {
+        return plain_mail("<p>Hi</p><pre>" + text + "</pre>\n", "Content-Type: text/html\n");
+    };
+    EXPECT_EQ(told(laid_out(std::string(test::pgp_hidden))).kinds, Values{"pgp-encrypted"});
+    EXPECT_THAT(told(laid_out(quoted(test::pgp_hidden, "&gt; "))).kinds, IsEmpty());
+    EXPECT_THAT(told(laid_out(quoted(test::pgp_hidden, "    "))).kinds, IsEmpty());
+}
+
+TEST(Cryptography, OfATextFullOfFirstLinesTakesLinearTime) {
+    for (const char* first : {"-----BEGIN PGP MESSAGE: -----\n", "-----BEGIN PGP MESSAGE-----\n"}) {
+        std::string text;
+        while (text.size() < mail::head_limit / 2)
+            text += first;
+        text.append(mail::head_limit / 2, '\n');
+        const auto start = std::chrono::steady_clock::now();
+        EXPECT_THAT(told(plain_mail(text)).kinds, IsEmpty());
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1)) << first;
+    }
+}
+
+TEST(Cryptography, LooksAtTwentyArmoursOfAText) {
+    const std::string first_line = "-----BEGIN PGP MESSAGE-----\nno base64\n";
+    std::string text;
+    for (std::size_t count = 1; count < armour_limit; ++count)
+        text += first_line;
+    EXPECT_EQ(told(plain_mail(text + std::string(test::pgp_hidden))).kinds, Values{"pgp-encrypted"});
+    EXPECT_THAT(told(plain_mail(text + first_line + std::string(test::pgp_hidden))).kinds, IsEmpty());
 }
 
 TEST(Cryptography, OfVeryManyEncryptedPartsIsNotReadToTheEnd) {
@@ -218,6 +253,14 @@ TEST(Cryptography, OfALargeMailIsReadFromItsHead) {
     while (text.size() < 2 * mail::head_limit)
         text += "a line of a long letter\n";
     EXPECT_EQ(told(plain_mail(text)).kinds, Values{"pgp-signed"});
+    // Words of another line are no signed text, and a small text is whole in a large mail.
+    std::string explained = text;
+    explained.replace(explained.find("Hash"), 4, "What");
+    EXPECT_THAT(told(plain_mail(explained)).kinds, IsEmpty());
+    EXPECT_THAT(told(mixed_mail({"Content-Type: text/plain\n\n" + text.substr(0, 100),
+                                 "Content-Type: application/octet-stream\n\n" + text}))
+                    .kinds,
+                IsEmpty());
     std::string encrypted = test::test_mail("smime-encrypted.eml");
     while (encrypted.size() < 3 * mail::head_limit)
         encrypted += "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2\n";

@@ -17,6 +17,7 @@ using test::Sample;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<BounceRecord> records_of(std::string message) {
     Sample sample(std::move(message));
@@ -130,6 +131,27 @@ TEST(BounceRecords, CanBeKeptWhateverAReportHolds) {
     EXPECT_EQ(read->records, records);
 }
 
+// Terminals act on them, and readers are misled by them.
+TEST(BounceRecords, HoldNothingThatATerminalWouldActOn) {
+    const std::string bad = "a\xc2\x9b"
+                            "2J\xc2\x85 b\xe2\x80\xae"
+                            "c\xe2\x81\xa6"
+                            "d\xe2\x80\xa8"
+                            "e\xe2\x80\xa9"
+                            "f\x1b[0m";
+    const auto records = records_of(report("Final-Recipient: rfc822; x\xc2\x9b"
+                                           "2J\xe2\x80\xae@example.com\nAction: failed\n"
+                                           "Status: 5.1.1\nDiagnostic-Code: smtp; 550 " +
+                                               bad + "\n\n",
+                                           "Message-ID: <" + bad + ">\n"));
+    ASSERT_EQ(records.size(), 1U);
+    EXPECT_EQ(records[0].diagnostic, "550 a 2J bcd e f [0m");
+    const std::string all = to_key({"support", records});
+    for (const char* sequence :
+         {"\xc2\x9b", "\xc2\x85", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x80\xa8", "\xe2\x80\xa9", "\x1b"})
+        EXPECT_THAT(all, Not(HasSubstr(sequence)));
+}
+
 BounceRecord full() {
     return {"a@example.com", "5.1.1", "user-unknown", true, "no \"such\"\\ user, Zoë", "1@desk.example.org"};
 }
@@ -192,6 +214,9 @@ constexpr BadReport bad_reports[] = {
     {R"({"user":"a","records":[{"address":"x\ny","status":"","reason":"","diagnostic":"","message_id":""}]})",
      "control characters"},
     {R"({"user":"a","records":[{"address":"x","status":"123456789012345678901"}]})", "longer than 20"},
+    {R"({"user":"a","records":[{"address":"x\u009by"}]})", "control characters"},
+    {R"({"user":"a","records":[{"address":"x\u202ey"}]})", "control characters"},
+    {R"({"user":"a","records":[{"address":"x\u2028y"}]})", "control characters"},
     {"{\"user\":\"\xff\",\"records\":[]}", "no JSON object"},
 };
 INSTANTIATE_TEST_SUITE_P(BounceReport, BadReports, testing::ValuesIn(bad_reports));

@@ -142,6 +142,38 @@ TEST(DomainSummary, IsDeadWhereNobodyOfItIsReachedForGoodAndNoServerKnowsItsMail
         IsEmpty());
 }
 
+// An address's last failure may be ours; what a server said before is evidence all the same.
+TEST(DomainSummary, IsDecidedByAllRecordsOfEachAddress) {
+    const Known lives({bounce("a@x.example", 1, "user-unknown"), bounce("a@x.example", 2, "relay-denied"),
+                       bounce("b@x.example", 2, "relay-denied")});
+    EXPECT_THAT(lives.dead_domains(), IsEmpty());
+    EXPECT_THAT(lives.states(), ElementsAre("refused", "refused"));
+    const Known gone({bounce("a@x.example", 1, "host-unknown"), bounce("a@x.example", 2, "expired")});
+    EXPECT_THAT(gone.dead_domains(), ElementsAre("x.example: host-unknown"));
+    const Known back({bounce("a@x.example", 3, "user-unknown"), bounce("b@x.example", 2, "host-unknown"),
+                      bounce("b@x.example", 4, "expired")});
+    EXPECT_THAT(back.dead_domains(), IsEmpty());
+    const Known gone_again({bounce("a@x.example", 1, "user-unknown"), bounce("a@x.example", 5, "expired"),
+                            bounce("b@x.example", 2, "host-unknown")});
+    EXPECT_THAT(gone_again.dead_domains(), ElementsAre("x.example: host-unknown"));
+}
+
+TEST(DomainSummary, IsAskedForWhereOneOfItsAddressesIs) {
+    for (const bool first_is : {true, false})
+        for (const bool second_is : {true, false}) {
+            const Known known(
+                {bounce("a@gone.example", 1, "host-unknown"), bounce("b@gone.example", 2, "host-unknown")});
+            DomainSummaries domains;
+            domains.add(known.addresses.at(0), first_is);
+            domains.add(known.addresses.at(1), second_is);
+            domains.each_dead([&](const std::string&, const DomainSummary& summary) {
+                EXPECT_EQ(summary.is_asked_for, first_is || second_is);
+                EXPECT_EQ(summary.addresses, 2U);
+            });
+            EXPECT_TRUE(domains.is_dead("gone.example"));
+        }
+}
+
 TEST(DomainSummary, HasNoneOfWhatIsNoAddress) {
     const Known known({bounce("postmaster", 1, "host-unknown")});
     EXPECT_THAT(known.dead_domains(), IsEmpty());

@@ -9,7 +9,8 @@ namespace {
 TEST(ForwardCount, ComesBackAsItWas) {
     for (const ForwardCount& count :
          {ForwardCount{"support", "disputes"}, ForwardCount{"a \"b\"\\ ü", "x.y {}"},
-          ForwardCount{std::string(1'000, 'u'), std::string(1'000, 'c')}})
+          ForwardCount{std::string(1'000, 'u'), std::string(1'000, 'c')},
+          ForwardCount{"support", "disputes", true}})
         EXPECT_EQ(read_forward_count(to_key(count)).value(), count);
 }
 
@@ -18,6 +19,7 @@ TEST(ForwardCount, IsRefusedForGoodWhereItIsNone) {
          {std::string(), std::string("nonsense"), std::string("[]"), std::string("{}"),
           std::string(R"({"user":"a"})"), std::string(R"({"channel":"a"})"),
           std::string(R"({"user":"","channel":"a"})"), std::string(R"({"user":"a","channel":""})"),
+          std::string(R"({"user":"u","channel":"a","give_back":"yes"})"),
           std::string(R"({"user":7,"channel":"a"})"), std::string(R"({"user":"a","channel":["b"]})"),
           to_key({std::string(1'001, 'u'), "c"}), to_key({"u", std::string(1'001, 'c')}),
           std::string(100'000, '[')}) {

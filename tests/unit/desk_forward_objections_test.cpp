@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What must not be forwarded: loops, and what comes back to a desk because of its forwards.
+#include <optional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -122,6 +124,45 @@ TEST(DeskForwardObjections, ToAutomaticAnswersToForwards) {
     EXPECT_THAT(objections("From: fred@example.net\r\nIn-Reply-To: " + id + "\r\n\r\nThank you.\r\n"),
                 IsEmpty())
         << "of a person";
+}
+
+std::vector<std::string> objections_of_channel(const std::string& original,
+                                               const std::string& forward_to = "disputes@example.net",
+                                               const std::optional<std::string>& sender = std::nullopt,
+                                               bool by_person = false) {
+    mail::StringSource source(original);
+    mail::Message message(source, {sender});
+    const auto found = forward_objections({}, desk, message, forward_to, by_person);
+    EXPECT_TRUE(found.has_value()) << found.error().text;
+    return found.value_or(std::vector<std::string>());
+}
+
+TEST(DeskForwardObjections, ToAnyAnswerOfTheChannelToAForward) {
+    const std::string answer =
+        "\r\nIn-Reply-To: <" + forward_message_id({}, desk, "mx.example.org") + ">\r\n\r\nWe have it.\r\n";
+    const auto of_the_channel =
+        ElementsAre("it is an answer of disputes@example.net to a forward of support@example.org");
+    EXPECT_THAT(objections_of_channel("From: D <Disputes@Example.net>" + answer), of_the_channel);
+    EXPECT_THAT(
+        objections_of_channel("From: tickets@x.org" + answer, "disputes@example.net", "disputes@example.net"),
+        of_the_channel)
+        << "by its reverse-path";
+    EXPECT_THAT(objections_of_channel("From: fred@x.org" + answer), IsEmpty()) << "of somebody else";
+    EXPECT_THAT(objections_of_channel("From: disputes@example.net" + answer, "help@example.net"), IsEmpty())
+        << "to another channel";
+    EXPECT_THAT(objections_of_channel("From: disputes@example.net\r\n\r\nA new matter.\r\n"), IsEmpty());
+    EXPECT_THAT(objections("From: disputes@example.net" + answer), IsEmpty()) << "no channel is named";
+}
+
+TEST(DeskForwardObjections, AreNoneToWhatAPersonSends) {
+    const std::string marks = mark(desk) + mark("a@x.org") + mark("b@x.org") + mark("c@x.org");
+    const std::string answer = "From: disputes@example.net\r\nIn-Reply-To: <" +
+                               forward_message_id({}, desk, "mx.example.org") + ">\r\n\r\nx\r\n";
+    for (const std::string& original :
+         {marks + "From: fred@x.org\r\n\r\nx\r\n", report("failed", marks, "text/rfc822-headers"), answer}) {
+        EXPECT_NE(objections_of_channel(original).size(), 0U) << original;
+        EXPECT_THAT(objections_of_channel(original, "disputes@example.net", std::nullopt, true), IsEmpty());
+    }
 }
 
 TEST(DeskForwardObjections, KnowsTheDeskByItsPolicyWhereTheUserHasNoAddress) {

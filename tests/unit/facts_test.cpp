@@ -187,6 +187,20 @@ TEST(Facts, OfTheHeaderAreReadAsTheRfcsSay) {
     }
 }
 
+TEST(Facts, AreABoundedNumberOfCharsets) {
+    std::string text = "Subject:";
+    for (int i = 0; text.size() < 200'000; ++i)
+        text += " =?x-" + std::to_string(i) + "?q?a?=\n";
+    text += '\n';
+    mail::StringSource source(text);
+    mail::Message message(source);
+    Facts facts(message);
+    const auto charsets = facts.values(Fact::header_charset);
+    ASSERT_TRUE(charsets.has_value());
+    ASSERT_EQ(charsets->size(), 100U);
+    EXPECT_EQ(charsets->back().value, "x-99");
+}
+
 TEST(Facts, NameTheAttachmentsAndTheirTypes) {
     Sample files(test::test_mail("personal-with-attachment.eml"));
     EXPECT_EQ(files[Fact::attachments],

@@ -110,8 +110,7 @@ inline std::string fault_of_forward(const desk::Forward& forward) {
             return "holds a bare CR, LF or a NUL";
         if (!is_ascii(line) || line.size() > 998)
             return "holds a line that is long or not ASCII";
-        const bool is_decoded = !line.starts_with("X-Columbarium-Forward:"); // it is no text for people
-        if (in_header && is_decoded && line.find("=?") != std::string_view::npos && line.size() > 76)
+        if (in_header && line.find("=?") != std::string_view::npos && line.size() > 76)
             return "holds a long line with an encoded word";
     }
     const std::size_t end = forward.head.find("\r\n\r\n");

@@ -62,6 +62,15 @@ TEST(ForwardMark, CannotBreakOutOfItsField) {
     EXPECT_FALSE(has_control(marks[0].channel));
 }
 
+TEST(ForwardMark, HasNothingThatReadersDecode) {
+    const ForwardMark mark{"support@example.org", "=?utf-8?q?a?="};
+    EXPECT_EQ(to_field(mark), "support@example.org; channel=%3D%3Futf-8%3Fq%3Fa%3F%3D");
+    EXPECT_THAT(marks_of(field(to_field(mark))), ElementsAre(mark));
+    EXPECT_THAT(marks_of(field("a=b?c@example.org; channel=x=y?")),
+                ElementsAre(ForwardMark{"a=b?c@example.org", "x=y?"}))
+        << "as earlier versions wrote it";
+}
+
 TEST(ForwardMark, OfAHeaderIsTheNewestFirst) {
     EXPECT_THAT(marks_of("Subject: x\n" + field("b@example.org; channel=two") + "To: y@example.org\n" +
                          "x-columbarium-FORWARD: A@EXAMPLE.org;\n\tCHANNEL=one\n"),

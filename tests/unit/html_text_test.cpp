@@ -39,6 +39,11 @@ TEST(HtmlText, IsWhatAReaderSees) {
         {"a tag that never ends", "see <a href=x", "see <a href=x"},
         {"attributes", "<a href=\"http://example.com/\" title='x y'>here</a>", "here"},
         {"a quoted block", "mine<blockquote>theirs<br>too</blockquote>mine", "mine\n> theirs\n> too\nmine"},
+        {"what is laid out", "a<pre>\none  two\n\n  three\n&gt; four</pre>b\nc",
+         "a\none two\n three\n> four\nb c"},
+        {"a field", "a<textarea>one\ntwo</textarea>b", "a\none\ntwo\nb"},
+        {"laid out and quoted", "<blockquote><pre>one\n two</pre></blockquote></pre>a\nb",
+         "> one\n>  two\na b"},
         {"capitals", "<P>a<BR>b</P><STYLE>x</STYLE>c", "a\nb\nc"},
         {"a declaration", "<!DOCTYPE html><?xml x?>a", "a"},
     };
@@ -52,7 +57,8 @@ TEST(HtmlText, IsCutAtACharacter) {
 }
 
 TEST(HtmlText, TakesLinearTime) {
-    for (const std::string piece : {"<", "<a", "<!--", "</", "&", "<style>", "<blockquote>", "<style></x"}) {
+    for (const std::string piece : {"<", "<a", "<!--", "</", "&", "<style>", "<blockquote>", "<style></x",
+                                    "<pre>\n", "<pre> \n", "</pre>"}) {
         std::string html;
         while (html.size() < 500'000)
             html += piece;

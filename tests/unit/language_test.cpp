@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <glib.h>
 #include <gtest/gtest.h>
@@ -152,7 +153,10 @@ TEST(Language, OfNextToNothingIsNone) {
 
 TEST(Language, HasAConfidence) {
     EXPECT_EQ(first(language_of(english).confidence), "high");
-    EXPECT_EQ(first(language_of("Where can I change my password?").confidence), "medium") << "few words";
+    EXPECT_EQ(first(language_of("where can I change my password for the web site again?").confidence),
+              "medium")
+        << "few words";
+    EXPECT_EQ(first(language_of("Where can I change my password?").confidence), "low") << "fewer than eight";
     EXPECT_NE(first(language_of(english + "\n" + german).confidence), "high") << "two languages";
 }
 
@@ -163,6 +167,82 @@ TEST(Language, IsWrongWhereTheDeskReadsOthers) {
     EXPECT_EQ(first(language_of(russian, "", policy).wrong), "yes");
     EXPECT_EQ(first(language_of("12345", "", policy).wrong), "unknown");
     EXPECT_TRUE(language_of(russian).wrong.empty()) << "whatever comes";
+}
+
+TEST(Language, OfMailWithoutBlanksIsNotThatOfTheNumbersInIt) {
+    config::TriagePolicy policy;
+    policy.languages = {"en"};
+    const Row table[] = {
+        {"Password lost",
+         "您好，我在2020年12月1日注册了贵网站的账号(test123)，但是现在忘记了密码。请问如何才能找回密码?"
+         "非常感谢您的帮助!电子邮件a@b.cn。",
+         "zh", nullptr},
+        {"关于2020年注册的账号",
+         "您好，我在2020年12月1日注册了贵网站的账号，但是现在忘记了密码，请问如何才能找回？谢谢。", "zh",
+         nullptr},
+        {"Re: Example password reset for the account of the web site",
+         "お世話になっております。2020年12月に登録しましたが、パスワードを忘れてしまいました。"
+         "Exampleの再発行をお願いいたします。",
+         "ja", nullptr},
+        {"How can I change my password on the site?", "ฉันลืมรหัสผ่าน(test123)ของฉัน กรุณาช่วยด้วย", "th", nullptr},
+    };
+    for (const Row& row : table) {
+        const Language language = language_of(row.text, row.what, policy);
+        EXPECT_EQ(first(language.language), row.language) << row.text;
+        EXPECT_EQ(first(language.wrong), "yes") << row.text;
+    }
+}
+
+TEST(Language, IsNotHiddenByBlocksThatAreIndentedQuotedOrWithoutEnd) {
+    const std::string blocks[] = {
+        "  -----BEGIN CERTIFICATE-----\n  MIIB\n  -----END CERTIFICATE-----\n\n",
+        "> -----BEGIN PGP SIGNATURE-----\n> abc\n> -----END PGP SIGNATURE-----\n",
+        "-----BEGIN foo\n",
+        "-----BEGIN foo\n-----BEGIN foo\n",
+        "begin 644 a.bin\n#86)C\n",
+    };
+    for (const std::string& block : blocks) {
+        const Language language = language_of(block + russian);
+        EXPECT_EQ(first(language.language), "ru") << block;
+        EXPECT_EQ(first(language.confidence), "high") << block;
+    }
+    EXPECT_EQ(first(language_of("> -----BEGIN PGP SIGNATURE-----\n> abc\n> -----END PGP SIGNATURE-----\n"
+                                "привет друзья как дела сегодня")
+                        .language),
+              "ru")
+        << "quoted lines are taken, too, where there is little else";
+    std::string cut = "-----BEGIN PGP MESSAGE-----\nVersion: GnuPG v2\n\n";
+    for (int i = 0; i < 20; ++i)
+        cut += "hQEMA3xUvQz7mAbLAQf9HkVn2sYpQ0wXrTgD4eZbNcMuJiLoP5a6S7dF8gH9jK1l\n";
+    EXPECT_EQ(first(language_of(cut).garbled), "") << "a block that was cut is no text";
+}
+
+TEST(Language, IsNotWrongWhereThereAreButNamesAndTerms) {
+    config::TriagePolicy policy;
+    policy.languages = {"en"};
+    const std::pair<const char*, const char*> table[] = {
+        {"", "Firefox Linux Ubuntu Debian"},
+        {"Assurance Utrecht", "Jan de Vries\nPieter Bakker\nWillem Jansen\n"},
+        {"question",
+         "Schwarzschild, Brzezinski, Krzyzewski, Przybylski, Szczepanski, Schmidt, Schultz, Wright, "
+         "Knight, Smyth, Lynch, Hrvatski"},
+        {"question", "mov eax, ebx\nxor ecx, ecx\njmp lblnxt\npushfq\ncvttsd2si rax, xmm0\n"
+                     "movzx edx, byte ptr [rsi]\npcmpeqb xmm0, xmm1\nvpbroadcastb ymm\nfstp st\nret\n"},
+        {"", "00000000  de ad be ef 00 0e 1c 2a 38 46 54 62 70 7e 8c 9a\n"
+             "00000010  ca fe ba be 00 ea fe dc ab ed fa ce 02 ac da bf\n"
+             "00000020  fe ed fa ce 00 aa bb cc dd ee ff ba ad fa ce 0d\n"
+             "00000030  be ef ca fe 00 ad dc ba ed ee fd cb ab fe ed 01\n"},
+        {"Danke", "Danke"},
+        {"Danke, danke, danke und nochmals danke", "Danke und nochmals danke"},
+        {"Re: Anfrage",
+         "Merci\n\n> Seit Montag versuche ich mich anzumelden, aber die Seite sagt mir jedes Mal, "
+         "dass mein Passwort nicht stimmt, und ich weiss nicht warum."},
+    };
+    for (const auto& [subject, text] : table) {
+        const Language language = language_of(text, subject, policy);
+        EXPECT_EQ(first(language.wrong), "unknown") << text;
+        EXPECT_EQ(first(language.garbled), "no") << text;
+    }
 }
 
 TEST(Script, IsThatOfATenthOfTheLetters) {
@@ -226,6 +306,10 @@ TEST(Garbled, IsWhatNoEncodingOrLanguageExplains) {
         "xjqzvkwpt bgfqxmzr wvkjqhxl zqpfgbtm kxwvrjqd hzfmqplx cgvbnqwz jxkdtrwq",
         "0J/RgNC40LLQtdGCLCDQvNC10L3RjyDQt9C+0LLRg9GCINCf0LDQstC10LsuINCvINC90LUg0LzQ\n"
         "vtCz0YMg0LLQvtC50YLQuCDQsiDRgdCy0L7RjiDRg9GH0ZHRgtC90YPRjiDQt9Cw0L/QuNGB0Yw6\n",
+        "0J/RgNC40LLQtdGCLCDQvNC10L3RjyDQt9C+0LLRg9GCINCf0LDQstC10LsuINCvINC90LUg0LzQ\n"
+        "vtCz0YMg0LLQvtC50YLQuCDQsiDRgdCy0L7RjiDRg9GH0ZHRgtC90YPRjiDQt9Cw0L/QuNGB0Yw6\n"
+        "Sent to the list of users\n",
+        "\x1b$B7nMKF|$+$i%m%0%$%s$G$-$^$;$s\x1b(B",
         "\x01\x02\x05\x06\x0e\x0f\x10\x11\x12 abc \x13\x14\x15",
         "锟斤拷锟斤拷锟斤拷锟斤拷锟斤拷",
     };
@@ -281,6 +365,31 @@ TEST(Garbled, IsNoneOfTheTextsThatPeopleSend) {
         "Hrvatska, krv, prst, vrt, trg, smrt, grm, crkva, vrh, brk, mrkva, trn, drvo, skrb.",
         "Dw i'n trio mewngofnodi i'm cyfrif, ond mae'r dudalen yn dweud bod y cyfrinair yn anghywir bob tro.",
         "Ég hef ekki getað skráð mig inn síðan á mánudag, það stendur að lykilorðið sé rangt.",
+        "Pls hlp, cnt lgn, frgt pswd, thx. Acct blckd, rgds, Mgmt Dpt. Plz rply asap btw fyi tbh idk smth "
+        "wrng "
+        "wth srvr cnfg.",
+        // lists of identifiers
+        "Module\nnfnetlink\nxt_conntrack\nbtrfs\nxhci\nsnd\ncrc\nksmbd\nfscrypt\nvfat\nmbcache\nrfkill\n"
+        "kvm\nbnxt\nhfsplus\nnvme\nextfs\nxfsprogs\nlvmpvd\nmdnsd\nntpd\ndhcpcd\nudhcpd\n",
+        "strncpy strlcpy strtol strchr strrchr strspn strcspn mktmp wprintf fgets fputs strlwr sprintf "
+        "vsnprintf fscanf wcslen wcscpy tmpnam",
+        "kthreadd ksoftirqd kworker watchdogd kdevtmpfs netns khungtaskd writeback kcompactd ksmd khugepaged "
+        "crypto kintegrityd kblockd kswapd kthrotld rpcbind dhclient sshd cron rsyslogd xfsaild",
+        // output of programs for terminals
+        "\x1b[32mok\x1b(B\x1b[m compile finished\n\x1b[31mfailed\x1b(B\x1b[m linking of the library",
+        // impatience
+        "HELP ??????????????",
+        "My password is not accepted.\n???????????????????????????????",
+        "Why ???????? When ???????? How ????????",
+        // a key that is shown
+        "My public key for DNS is below, please check that it is right.\n"
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuXyqqaB3dEfGhIjKlMnOp\n"
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuXywwaB3dEfGhIjKlMnOp\n"
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuXyeeaB3dEfGhIjKlMnOp\n",
+        // marks and letters of windows-1252
+        "“…” “—” • • • “…” — “ok” – “…”",
+        "\u00a0—\u00a0«…»\u00a0–\u00a0„…“\u00a0— ok",
+        "ÄÖÜ ÉÈÊ ÅÆØ ÀÁÂ ÇÑÕ",
         "PGP SSH TLS DNS HTML XML HTTP SMTP IMAP MTA MUA RFC",
     };
     for (const char* text : texts)

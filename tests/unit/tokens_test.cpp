@@ -2,11 +2,14 @@
 #include "triage/tokens.hpp"
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include <glib.h>
 #include <gtest/gtest.h>
 
+#include "config/site_config.hpp"
 #include "mail_samples.hpp"
 
 namespace columbarium::triage {
@@ -74,6 +77,48 @@ TEST(Tokens, AreOnOneLineAndShort) {
         }());
     ASSERT_EQ(long_value.size(), 1U);
     EXPECT_EQ(long_value.front().size(), token_octet_limit);
+}
+
+TEST(Tokens, SeeOneLineOfAFieldWhateverItEncodes) {
+    const std::string from = "From: =?utf-8?q?PayPal_=3Cservice=40paypal.com=3E=0A=0D?= <x@evil.com>\n\n";
+    EXPECT_EQ(values_of(token(R"([@.](paypal\.com)>?\s*$)", {{Place::header, "From"}}), from), Values{});
+    EXPECT_EQ(values_of(token("^.*$", {{Place::subject, ""}}), "Subject: =?utf-8?q?a=0Ab=09c?=\n\n"),
+              Values{"a b c"});
+}
+
+TEST(Tokens, OfAnAddressSeeNothingElseOfTheField) {
+    const std::vector<TokenPattern::Source> in = {{Place::address, "From"}};
+    struct Row {
+        const char* from;
+        Values values;
+    };
+    const Row table[] = {
+        {"From: \"service@paypal.com\" <Service@Mail.PayPal.com>", {"paypal.com"}},
+        {"From: service@paypal.com", {"paypal.com"}},
+        {"From: \"service@paypal.com\" <x@evil.com>", {}},
+        {"From: x@evil.com (service@paypal.com)", {}},
+        {"From: x@evil.com, service@paypal.com", {}},
+        {"From: service@paypal.com\nFrom: service@paypal.com", {}},
+        {"To: service@paypal.com", {}},
+    };
+    for (const Row& row : table)
+        EXPECT_EQ(values_of(token(R"([@.](paypal\.com)$)", in), std::string(row.from) + "\n\n"), row.values)
+            << row.from;
+}
+
+TEST(Tokens, OfTheShippedFileKnowHowAmountsAreWritten) {
+    std::ifstream file(COLUMBARIUM_SOURCE_DIR "/conf.d/columbarium.toml");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto config = config::parse_site_config(text, "columbarium.toml");
+    ASSERT_TRUE(config.has_value()) << config.error().text;
+    const TokenPattern* const amount = find_token(config->triage, "amount");
+    ASSERT_NE(amount, nullptr);
+    for (const char* value :
+         {"15.00 USD", "$15.00 USD", "USD 15.00", "EUR 1.500,00", "€15.00", "€ 15,00", "15,00 €"})
+        EXPECT_EQ(values_of(*amount, "Content-Type: text/plain; charset=utf-8\n\nTotal: " +
+                                         std::string(value) + " paid\n"),
+                  Values{value});
+    EXPECT_EQ(values_of(*amount, "\nTotal: 15.00, 15.000 XUSD 15.00\n"), Values{});
 }
 
 TEST(Tokens, AreABoundedNumber) {

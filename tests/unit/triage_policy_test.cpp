@@ -48,7 +48,7 @@ smime_certificates = ["/etc/dovecot/support.pem"]
 languages = ["EN", "deu"]
 [triage.tokens.ticket]
 pattern = '\[#([0-9]+)\]'
-in = ["Subject", "header: X-Ticket", "body"]
+in = ["Subject", "header: X-Ticket", "body", "Address: From"]
 [triage.tokens.Arbitration]
 pattern = 'a20[0-9]{6}\.[0-9]{1,3}'
 )");
@@ -61,9 +61,10 @@ pattern = 'a20[0-9]{6}\.[0-9]{1,3}'
     ASSERT_EQ(policy.tokens.size(), 2U);
     EXPECT_EQ(policy.tokens[0].name, "ticket") << "in the file's order";
     EXPECT_EQ(policy.tokens[0].pattern, R"(\[#([0-9]+)\])");
-    EXPECT_EQ(policy.tokens[0].in,
-              (std::vector<TokenPattern::Source>{
-                  {Place::subject, ""}, {Place::header, "X-Ticket"}, {Place::body, ""}}));
+    EXPECT_EQ(
+        policy.tokens[0].in,
+        (std::vector<TokenPattern::Source>{
+            {Place::subject, ""}, {Place::header, "X-Ticket"}, {Place::body, ""}, {Place::address, "From"}}));
     EXPECT_EQ(policy.tokens[1].name, "Arbitration");
     EXPECT_EQ(policy.tokens[1].in,
               (std::vector<TokenPattern::Source>{{Place::subject, ""}, {Place::body, ""}}));
@@ -89,7 +90,8 @@ TEST(TriageTable, NamesLineAndKeyOfAMistake) {
         const char* fault; // behind the file's name
     };
     const Mistake mistakes[] = {
-        {"[triage]\nauthserv_id = []\n", "2: triage.authserv_id: unknown key; did you mean \"authserv_ids\"?"},
+        {"[triage]\nauthserv_id = []\n",
+         "2: triage.authserv_id: unknown key; did you mean \"authserv_ids\"?"},
         {"triage = 1\n", "1: triage: must be"},
         {"[triage]\nauthserv_ids = [\"a b\"]\n", "2: triage.authserv_ids: \"a b\" is no name"},
         {"[triage]\nspam_fields = [\"X-Spam-Flag\"]\n",
@@ -101,6 +103,10 @@ TEST(TriageTable, NamesLineAndKeyOfAMistake) {
         {"[triage]\nopenpgp_keys = [\"01234567\"]\n",
          "2: triage.openpgp_keys: \"01234567\" is no key id or fingerprint"},
         {"[triage]\nopenpgp_keys = [\"0123456789ABCDEG\"]\n", "2: triage.openpgp_keys: "},
+        {"[triage]\nopenpgp_keys = [\"0123 4567 89AB CDEF 0123 4567 89AB CDEF\"]\n",
+         "2: triage.openpgp_keys: \"0123 4567 89AB CDEF 0123 4567 89AB CDEF\" is a fingerprint of a version "
+         "3 "
+         "key, which messages do not tell: write the key's id instead, 16 hexadecimal digits"},
         {"[triage]\nopenpgp_keys = [\"0x0123456789abcdef\", \"0123456789ABCDEF\"]\n",
          "2: triage.openpgp_keys: holds \"0123456789ABCDEF\" twice"},
         {"[triage]\nsmime_certificates = [\"support.pem\"]\n",
@@ -125,6 +131,10 @@ TEST(TriageTable, NamesLineAndKeyOfAMistake) {
          "3: triage.tokens.x.in: \"header\" is no place to look"},
         {"[triage.tokens.x]\npattern = 'x'\nin = [\"header:\"]\n",
          "3: triage.tokens.x.in: \"header:\" is no"},
+        {"[triage.tokens.x]\npattern = 'x'\nin = [\"address\"]\n",
+         "3: triage.tokens.x.in: \"address\" is no place to look"},
+        {"[triage.tokens.x]\npattern = 'x'\nin = [\"subject:x\"]\n",
+         "3: triage.tokens.x.in: \"subject:x\" is no place to look"},
         {"[triage.tokens.x]\npattern = 'x'\nplace = \"body\"\n", "3: triage.tokens.x.place: unknown key"},
         {"[triage.tokens.\"a b\"]\npattern = 'x'\n", "1: triage.tokens: \"a b\" is no name of a token"},
         {"[triage.tokens.a]\npattern = 'x'\n[triage.tokens.A]\npattern = 'y'\n",

@@ -32,6 +32,11 @@ wire::Reply answer_forward(const Question& question) {
     const auto* channel = destination == nullptr ? nullptr : std::get_if<config::Channel>(&destination->kind);
     if (channel == nullptr || channel->forward_to.empty())
         return {wire::ReplyStatus::temporary, no_channel_of_ours};
+    if (count->give_back) {
+        const auto given = people.give_back_forward(*login, destination->name);
+        return given ? wire::Reply{wire::ReplyStatus::ok, std::string(desk::given_back)}
+                     : for_everybody(reply_of(given.error()));
+    }
     const auto limit = people.count_forward(*login, destination->name,
                                             {channel->per_hour, people.site().desk.forwards_per_hour});
     if (!limit)
