@@ -54,8 +54,19 @@ TEST_F(BrokenSite, DefersAlsoWhereTheScriptIsCompiledAtThatDelivery) {
 }
 
 TEST_F(BrokenSite, DoesNotHoldUpMailThatIsNotRouted) {
+    use_script("user", script(R"(if header :contains "subject" "Undelivered" { route "returns"; })"));
+    change_site(broken_site);
+    deliver(a_personal_message());
+    EXPECT_THAT(mailbox("user"), SizeIs(1));
+}
+
+// Facts go by the site's policy: what it says of keys, tokens and languages decides where mail goes.
+TEST_F(BrokenSite, DefersWhatAScriptAsksFactsOf) {
     use_script("user", script(R"(if triage "class" "bounce" { route "returns"; })"));
     change_site(broken_site);
+    EXPECT_TRUE(try_to_deliver(a_personal_message()).outcome().temporary());
+    expect_no_mail();
+    change_site(site_of_tests);
     deliver(a_personal_message());
     EXPECT_THAT(mailbox("user"), SizeIs(1));
 }

@@ -297,6 +297,18 @@ TEST(ServerLog, HasNoAlarmForAHealthyServer) {
     EXPECT_TRUE(alarms_in("Nov 21 10:00:06 master: Warning: Killed with signal 15 (by pid=1 uid=0)").empty());
 }
 
+TEST(ServerLog, HasNoAlarmForTheFaultOfDovecotAtItsOrderedEndAndOneForEveryOther) {
+    const std::string fault =
+        "Nov 21 10:00:00 lmtp(34): Panic: epoll_ctl(del, 8) failed: Operation not permitted\n"
+        "Nov 21 10:00:00 master: Error: service(lmtp): child 34 killed with signal 6 (core dumps disabled)\n";
+    EXPECT_TRUE(alarms_in(fault).empty());
+    EXPECT_EQ(alarms_in(fault +
+                        "Nov 21 10:00:00 master: Error: service(lmtp): child 3 killed with signal 6\n"
+                        "Nov 21 10:00:00 lmtp(3): Panic: epoll_ctl(del, 8) failed: Bad file descriptor\n")
+                  .size(),
+              2U);
+}
+
 TEST(Modules, AreTheSystemsWithTheFreshlyBuiltOnesOverThem) {
     const TemporaryDirectory built(server_account());
     built.write("a/lib90_sieve_columbarium_plugin.so", "sieve");

@@ -106,7 +106,8 @@ TEST_P(StoreCrash, WhileTheSchemaIsMadeLeavesAStoreThatTheNextOneMakes) {
             for (const char* ending : {"", "-wal", "-shm"})
                 std::filesystem::remove(path() + ending);
         else
-            run_sql("DROP TABLE IF EXISTS store_property, person, history, suppression, reply_counter");
+            run_sql(
+                "DROP TABLE IF EXISTS store_property, person, history, suppression, reply_counter, bounce");
         Child child([&] {
             Child::say(".");
             const auto store = open();
