@@ -28,7 +28,8 @@ bool is_personal(const std::string& text) {
            });
 }
 
-// One of the messages is in German, and the page sends what the desk cannot read to the engineers: this desk reads it.
+// One of the messages is in German, and the page sends what the desk cannot read to the engineers: this desk
+// reads it.
 class TriageCorpus : public TriageDesk {
   protected:
     TriageCorpus() {
