@@ -31,7 +31,7 @@ struct Told {
     std::string authserv_id; // lower case
     std::string method;
     std::string domain;
-    friend auto operator<=>(const Told&, const Told&) = default;
+    friend auto operator<=>(const Told&, const Told&) = default; // NOLINT(modernize-use-nullptr)
 };
 
 // Of an address or a domain, as mail::fold_address() writes domains; "" for none.
