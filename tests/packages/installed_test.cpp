@@ -24,7 +24,7 @@ class InstalledPackages : public rig::MailTest {
         ASSERT_STREQ(installed, "1") << "this is a test of installed packages, not of a build tree";
         options.plugin_settings["columbarium_state_dir"] = "@directory@/service";
         options.site_config = rig::read_file("/etc/dovecot/columbarium.toml") +
-                              "\n[store]\nsqlite = \"@directory@/service/store.sqlite\"\n";
+                              "\n[store]\nsqlite = \"@directory@/store.sqlite\"\n";
     }
 };
 
