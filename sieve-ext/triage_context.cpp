@@ -12,6 +12,7 @@
 #include "mail/message.hpp"
 #include "site.hpp"
 
+#include "desk_place.hpp"
 #include "ext_triage.hpp"
 
 namespace columbarium::sieve {
@@ -47,15 +48,6 @@ Expected<Version> current_version(const sieve_runtime_env* renv) {
     return Version{view, std::hash<std::string_view>()(std::string_view(header).substr(0, end))};
 }
 
-// The envelope as far as the host knows it; an IMAP session has none.
-mail::Envelope envelope_of(const sieve_runtime_env* renv) {
-    mail::Envelope envelope;
-    const smtp_address* sender = renv->exec_env->msgdata->envelope.mail_from;
-    if (sender != nullptr && (renv->exec_env->flags & SIEVE_EXECUTE_FLAG_NO_ENVELOPE) == 0)
-        envelope.sender = smtp_address_isnull(sender) ? "" : smtp_address_encode(sender);
-    return envelope;
-}
-
 } // namespace
 
 // Everything that is known of one message. Destroying it does not touch the host's message, which may be
@@ -65,7 +57,7 @@ class MessageFacts {
     MessageFacts(const sieve_runtime_env* renv, Version version,
                  std::shared_ptr<const config::SiteConfig> site)
         : version_(version), site_(std::move(site)), source_(renv->msgctx),
-          message_(source_, envelope_of(renv)), facts_(message_, site_->triage) {}
+          message_(source_, {reverse_path(renv->exec_env)}), facts_(message_, site_->triage) {}
 
     [[nodiscard]] const Version& version() const { return version_; }
     [[nodiscard]] triage::Facts& facts() { return facts_; }

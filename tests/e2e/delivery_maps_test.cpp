@@ -53,21 +53,6 @@ class DeliveryMaps : public PeopleServiceTest {
         EXPECT_TRUE(read) << read.error().text;
         return read.value_or(ClaimOutcome());
     }
-
-    // As the process of a user, by Postfix's client of socketmap: the value, or what was said instead.
-    std::string ask_as_mail_user(const std::string& map, const std::string& key) {
-        const auto settings = people_server().directory() / "postfix";
-        if (!std::filesystem::exists(settings)) {
-            // Postfix waits until a file is older than it could still be written at.
-            const auto file = people_server().write_file("postfix/main.cf", "compatibility_level = 3.6\n");
-            std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() -
-                                                       std::chrono::hours(1));
-        }
-        const auto result =
-            people_server().run({"/usr/sbin/postmap", "-c", settings.string(), "-q", key,
-                                 "socketmap:unix:" + socket_of("columbarium-settings") + ":" + map});
-        return result.output.empty() ? result.errors : result.output.substr(0, result.output.size() - 1);
-    }
 };
 
 TEST_F(DeliveryMaps, CA_10_LeaveTheAddressesOfNobodyAlone) {

@@ -57,6 +57,10 @@ class PeopleServiceTest : public ServiceTest {
     // The map `settings` of "columbarium-settings".
     [[nodiscard]] wire::Reply settings(const std::string& key);
 
+    // A question to "columbarium-settings" as the process of a mail user, by Postfix's client of socketmap:
+    // the value, or what was said instead.
+    [[nodiscard]] std::string ask_as_mail_user(const std::string& map, const std::string& key);
+
     // The history's entries of somebody, the newest first.
     [[nodiscard]] std::vector<store::HistoryEntry> history(const std::string& username);
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "composed_mail.hpp"
+#include "composed_texts.hpp"
 #include "mail/source.hpp"
 #include "scratch_folder.hpp"
 
@@ -75,23 +76,10 @@ class DeskAnswerMail : public testing::Test {
     std::string to = "ivan@example.net";
 };
 
-std::vector<std::string> texts_of(const std::string& text) {
-    mail::StringSource source(text);
-    mail::Message message(source);
-    std::vector<std::string> texts;
-    const auto parts = message.all_parts();
-    EXPECT_TRUE(parts.has_value());
-    if (parts)
-        for (const mail::Part& part : *parts)
-            if (!part.is_multipart())
-                texts.push_back(part.text(100'000));
-    return texts;
-}
-
 TEST_F(DeskAnswerMail, HasItsLanguagesTheFirstOneLast) {
     const std::string text = sound();
     EXPECT_THAT(text, HasSubstr("multipart/alternative"));
-    EXPECT_EQ(texts_of(text),
+    EXPECT_EQ(test::texts_of(text),
               (std::vector<std::string>{"Hello, about \"Re: Hi <&>\".\n", "Здравствуйте, «Re: Hi <&>».\n"}));
 }
 
@@ -115,12 +103,12 @@ TEST_F(DeskAnswerMail, ComesFromTheUserWhereThePolicyNamesNobody) {
 TEST_F(DeskAnswerMail, NeedsNoSubject) {
     const std::string text = sound("From: ivan@example.net\r\n\r\nx\r\n");
     EXPECT_EQ(mail::HeaderFields(text).text("Subject"), "Auto: your message");
-    EXPECT_EQ(texts_of(text), (std::vector<std::string>{"Hello.\n", "Здравствуйте.\n"}));
+    EXPECT_EQ(test::texts_of(text), (std::vector<std::string>{"Hello.\n", "Здравствуйте.\n"}));
 }
 
 TEST_F(DeskAnswerMail, DoesNotLookThroughASubjectForTags) {
     const std::string text = sound("Subject: {{{subject}}} {{#x}} {{> /etc/passwd}}\r\n\r\nx\r\n");
-    EXPECT_EQ(texts_of(text).front(), "Hello, about \"{{{subject}}} {{#x}} {{> /etc/passwd}}\".\n");
+    EXPECT_EQ(test::texts_of(text).front(), "Hello, about \"{{{subject}}} {{#x}} {{> /etc/passwd}}\".\n");
 }
 
 TEST_F(DeskAnswerMail, KeepsASubjectInItsField) {
@@ -168,7 +156,7 @@ TEST_F(DeskAnswerMail, GoesToAnAddressOnly) {
 TEST_F(DeskAnswerMail, OfTheBatIsShippedInEnglishAndRussian) {
     answer.name = "the-bat";
     answer.templates = std::string(COLUMBARIUM_SOURCE_DIR) + "/conf.d/columbarium-replies";
-    const auto texts = texts_of(sound("Subject: Hi there\r\n\r\nx\r\n"));
+    const auto texts = test::texts_of(sound("Subject: Hi there\r\n\r\nx\r\n"));
     ASSERT_EQ(texts.size(), 2U);
     for (const std::string& text : texts) {
         EXPECT_THAT(text, HasSubstr("The Bat!"));

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "composed_mail.hpp"
+#include "composed_texts.hpp"
 #include "mail/source.hpp"
 
 namespace columbarium::reply {
@@ -51,20 +52,6 @@ std::string field(const std::string& text, std::string_view name) {
 
 std::string decoded(const std::string& text, std::string_view name) {
     return mail::HeaderFields(text).text(name);
-}
-
-// The texts of its parts, one behind the other.
-std::vector<std::string> texts_of(const std::string& text) {
-    mail::StringSource source(text);
-    mail::Message message(source);
-    std::vector<std::string> texts;
-    const auto parts = message.all_parts();
-    EXPECT_TRUE(parts.has_value());
-    if (parts)
-        for (const mail::Part& part : *parts)
-            if (!part.is_multipart())
-                texts.push_back(part.text(100'000));
-    return texts;
 }
 
 TEST(ReplyCompose, AR_11_AR_13_AR_14_AR_15_AR_17_AR_27_HasTheFieldsOfAnAutomaticReply) {
@@ -203,7 +190,7 @@ TEST(ReplyCompose, AR_18_IsPlainTextInOneLanguage) {
         Reply reply = simple();
         reply.texts = {{"de", body}};
         const std::string text = sound(reply);
-        const auto texts = texts_of(text);
+        const auto texts = test::texts_of(text);
         ASSERT_EQ(texts.size(), 1U);
         const std::string expected = std::string(body).ends_with('\n') ? body : std::string(body) + "\n";
         EXPECT_EQ(texts[0], expected);
@@ -216,7 +203,8 @@ TEST(ReplyCompose, AR_18_IsAnAlternativeInSeveralLanguagesWhoseLastPartIsTheFirs
     const std::string text = sound(reply);
     EXPECT_THAT(field(text, "Content-Type"), testing::StartsWith("multipart/alternative"));
     EXPECT_EQ(field(text, "Content-Language"), "en, de, ja");
-    EXPECT_EQ(texts_of(text), (std::vector<std::string>{"引っ越しました\n", "Umzug nach Köln\n", "moved\n"}));
+    EXPECT_EQ(test::texts_of(text),
+              (std::vector<std::string>{"引っ越しました\n", "Umzug nach Köln\n", "moved\n"}));
     const std::size_t first = text.find("\r\nContent-Language: ja\r\n");
     const std::size_t last = text.find("\r\nContent-Language: en\r\n");
     EXPECT_LT(first, text.find("\r\nContent-Language: de\r\n"));
